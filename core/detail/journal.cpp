@@ -1,0 +1,93 @@
+#include <xtape/core/detail/journal.hpp>
+
+#include <algorithm>
+#include <atomic>
+
+namespace xtape {
+
+namespace {
+
+// Every thread numbers its own variables: 2^23 threads, 2^40 results and as many leaves for each.
+constexpr int thread_shift = 41;
+constexpr Variable::Id leaf_bit = Variable::Id{1} << 40;
+
+Variable::Id first_id_of_thread() {
+    static std::atomic<Variable::Id> threads{0};
+    return threads.fetch_add(1, std::memory_order_relaxed) << thread_shift;
+}
+
+}  // namespace
+
+Journal& Journal::here() {
+    thread_local Journal journal;
+    return journal;
+}
+
+Journal::Journal() : last_result_(first_id_of_thread()), last_leaf_(last_result_ | leaf_bit) {}
+
+std::size_t Journal::input_count(std::size_t i) const {
+    const std::size_t end = i + 1 < entries_.size() ? entries_[i + 1].first_input : inputs_.size();
+    return end - entries_[i].first_input;
+}
+
+void Journal::append(Operation operation, Variable& y, Input* inputs, std::size_t count) {
+    const std::size_t first = inputs_.size();
+    try {
+        for (std::size_t k = 0; k < count; ++k) {
+            inputs_.push_back(std::move(inputs[k]));
+        }
+        entries_.push_back({last_result_ + 1, std::move(operation), y.shape(), first,
+                            watching_ > 0 ? std::optional(y) : std::nullopt});
+    } catch (...) {
+        while (inputs_.size() > first) {
+            inputs_.pop_back();
+        }
+        throw;
+    }
+    y.body().id = ++last_result_;
+}
+
+std::optional<std::size_t> Journal::find(Variable::Id id) const {
+    if (entries_.empty() || id < entries_.front().id || id > entries_.back().id) {
+        return std::nullopt;
+    }
+    // Numbers rise by one from entry to entry, or by more where an inner tape was dropped.
+    const std::size_t guess = static_cast<std::size_t>(id - entries_.front().id);
+    if (guess < entries_.size() && entries_[guess].id == id) {
+        return guess;
+    }
+    const auto found =
+        std::lower_bound(entries_.begin(), entries_.end(), id,
+                         [](const Entry& entry, Variable::Id wanted) { return entry.id < wanted; });
+    if (found->id != id) {
+        return std::nullopt;
+    }
+    return static_cast<std::size_t>(found - entries_.begin());
+}
+
+void Journal::truncate(std::size_t size) noexcept {
+    while (entries_.size() > size) {
+        while (inputs_.size() > entries_.back().first_input) {
+            inputs_.pop_back();
+        }
+        entries_.pop_back();
+    }
+}
+
+void Journal::enter(bool watching) noexcept {
+    ++alive_;
+    ++recording_;
+    watching_ += watching ? 1 : 0;
+}
+
+void Journal::leave(std::size_t start, bool watching) noexcept {
+    --alive_;
+    watching_ -= watching ? 1 : 0;
+    if (alive_ == 0) {
+        truncate(0);
+    } else if (recording_ == 0) {
+        truncate(start);  // the other tapes are being read: they end before this one began
+    }
+}
+
+}  // namespace xtape

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include <xtape/core/tape.hpp>
+
+namespace xtape {
+
+/// What was executed on one thread while any tape was open: the list of which every open Tape is
+/// a stretch. Nested tapes share its entries, and so nesting costs nothing.
+///
+/// Entries keep identities, not values. A value lives as long as a pullback captured it or the
+/// user holds it, and no entry owns another: however long the list, nothing recurses.
+class Journal {
+public:
+    struct Entry {
+        Variable::Id id;
+        Operation operation;
+        Shape shape;
+        std::size_t first_input;          // its inputs end where the next entry's begin
+        std::optional<Variable> watched;  // the output, while a watching tape is open
+    };
+    struct Span {
+        Input* first;
+        std::size_t count;
+    };
+
+    /// The journal of this thread.
+    static Journal& here();
+
+    Journal();
+
+    bool is_recording() const { return recording_ > 0; }
+    std::size_t size() const { return entries_.size(); }
+    Entry& entry(std::size_t i) { return entries_[i]; }
+    const Entry& entry(std::size_t i) const { return entries_[i]; }
+    std::size_t input_count(std::size_t i) const;
+    Input& input(std::size_t i, std::size_t k) { return inputs_[entries_[i].first_input + k]; }
+
+    void append(Operation operation, Variable& y, Input* inputs, std::size_t count);
+
+    /// The entry whose output is `id`, if it is here.
+    std::optional<std::size_t> find(Variable::Id id) const;
+
+    /// Drops all entries from `size` on.
+    void truncate(std::size_t size) noexcept;
+
+    Variable::Id next_leaf() { return ++last_leaf_; }
+
+    // A tape is alive from its opening until it closes or was read; while it is read it is alive,
+    // but does not record.
+    void enter(bool watching) noexcept;
+    void pause() noexcept { --recording_; }
+    void resume() noexcept { ++recording_; }
+    void leave(std::size_t start, bool watching) noexcept;
+
+private:
+    template <class T>
+    using PooledDeque = std::deque<T, PoolAllocator<T>>;
+
+    PooledDeque<Entry> entries_;
+    PooledDeque<Input> inputs_;
+    Variable::Id last_result_;
+    Variable::Id last_leaf_;
+    std::size_t alive_ = 0;
+    std::size_t recording_ = 0;
+    std::size_t watching_ = 0;
+};
+
+}  // namespace xtape

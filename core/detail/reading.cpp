@@ -1,0 +1,133 @@
+#include <xtape/core/detail/reading.hpp>
+
+#include <xtape/core/errors.hpp>
+#include <xtape/core/plus.hpp>
+
+namespace xtape {
+
+Reading::Reading(Journal& journal, std::size_t start, std::size_t end,
+                 const std::vector<Variable>& sources)
+    : journal_(journal), start_(start), count_(end - start), sources_(sources) {
+    for (const Variable& x : sources) {
+        if (slot_of(x.id()) == none) {
+            outside_.emplace(x.id(), count_ + outside_.size());
+            outside_shapes_.push_back(&x.shape());
+        }
+        source_slots_.push_back(slot_of(x.id()));
+    }
+    const std::size_t slots = count_ + outside_.size();
+    is_source_.resize(slots);
+    gradient_.resize(slots);
+    for (const std::size_t slot : source_slots_) {
+        is_source_[slot] = true;
+    }
+    find_dependents();
+}
+
+std::size_t Reading::slot_of(Variable::Id id) const {
+    const auto position = journal_.find(id);
+    if (position && *position >= start_ && *position < start_ + count_) {
+        return *position - start_;
+    }
+    const auto found = outside_.find(id);
+    return found != outside_.end() ? found->second : none;
+}
+
+// Which results depend on a source? Only they need a gradient.
+void Reading::find_dependents() {
+    is_dependent_ = is_source_;
+    for (std::size_t i = 0; i < count_; ++i) {
+        for (std::size_t k = 0; k < journal_.input_count(start_ + i); ++k) {
+            if (wanted_slot(journal_.input(start_ + i, k)) != none) {
+                is_dependent_[i] = true;
+            }
+        }
+    }
+}
+
+void Reading::run(const Variable& y, const Variable& g, bool consume) {
+    receive(slot_of(y.id()), g);
+    for (std::size_t i = count_; i-- > 0;) {
+        if (gradient_[i] && is_dependent_[i]) {
+            if (watcher) {
+                watcher(journal_.entry(start_ + i).id, *gradient_[i]);
+            }
+            pull_back(i, is_source_[i] ? *gradient_[i] : std::move(*gradient_[i]));
+        }
+        if (!is_source_[i]) {
+            gradient_[i].reset();
+        }
+        if (consume) {
+            journal_.truncate(start_ + i);
+        }
+    }
+}
+
+std::size_t Reading::wanted_slot(const Input& input) const {
+    const std::size_t slot = slot_of(input.id);
+    return slot != none && is_dependent_[slot] ? slot : none;
+}
+
+void Reading::pull_back(std::size_t i, Variable g) {
+    const std::size_t count = journal_.input_count(start_ + i);
+    std::size_t last = 0;  // the last input to get a share may have g itself
+    for (std::size_t k = 0; k < count; ++k) {
+        last = wanted_slot(journal_.input(start_ + i, k)) != none ? k : last;
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+        Input& input = journal_.input(start_ + i, k);
+        const std::size_t slot = wanted_slot(input);
+        if (slot == none) {
+            continue;  // nobody asked
+        }
+        std::optional<Variable>& gradient = gradient_[slot];
+        if (gradient && gradient->is_unique() && input.add_pullback && !is_recording()) {
+            input.add_pullback(numbers_of(*gradient), g.value());
+            continue;
+        }
+        Variable share = input.pullback(k == last ? std::move(g) : g);
+        require_shape(i, slot, share.shape());
+        receive(slot, std::move(share));
+    }
+}
+
+void Reading::receive(std::size_t slot, Variable share) {
+    std::optional<Variable>& gradient = gradient_[slot];
+    if (gradient) {
+        Variable sum = plus(std::move(*gradient), std::move(share));
+        gradient = std::move(sum);
+    } else {
+        gradient = std::move(share);
+    }
+}
+
+const Shape& Reading::shape_of(std::size_t slot) const {
+    return slot < count_ ? journal_.entry(start_ + slot).shape : *outside_shapes_[slot - count_];
+}
+
+void Reading::require_shape(std::size_t i, std::size_t slot, const Shape& shape) const {
+    if (shape != shape_of(slot)) {
+        throw ShapeError(text(journal_.entry(start_ + i).operation.name,
+                              ": a pullback returned shape ", shape, " for an input of shape ",
+                              shape_of(slot), "; dL/dx has the shape of x"));
+    }
+}
+
+std::vector<Variable> Reading::take_gradients() {
+    std::vector<Variable> result;
+    for (std::size_t k = 0; k < sources_.size(); ++k) {
+        const std::optional<Variable>& g = gradient_[source_slots_[k]];
+        result.push_back(g ? *g : Variable(Array(sources_[k].shape(), 0)));
+    }
+    gradient_.clear();
+    if (!is_recording()) {
+        for (Variable& g : result) {
+            if (!g.is_unique()) {  // nobody who changes one gradient shall change another
+                g = Variable(Array(g.value()));
+            }
+        }
+    }
+    return result;
+}
+
+}  // namespace xtape

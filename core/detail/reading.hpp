@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include <xtape/core/detail/journal.hpp>
+
+namespace xtape {
+
+/// One way back over a stretch of a journal: the chain rule.
+///
+/// Every result in the stretch, and every source outside of it, has a slot where the gradients of
+/// its uses meet. Entries are visited from the last to the first; a result's gradient is complete
+/// when its entry is reached, because all its uses come later.
+class Reading {
+public:
+    /// The entries [start, end) of the journal, and what gradients are wanted of.
+    Reading(Journal& journal, std::size_t start, std::size_t end,
+            const std::vector<Variable>& sources);
+
+    /// Whether y has a slot.
+    bool reaches(const Variable& y) const { return slot_of(y.id()) != none; }
+
+    /// Goes back from y with dL/dy = g. With `consume`, entries are dropped as they are read.
+    void run(const Variable& y, const Variable& g, bool consume);
+
+    /// Moves out dL/dx for each source.
+    std::vector<Variable> take_gradients();
+
+    /// For a watching tape: told each result's complete gradient.
+    std::function<void(Variable::Id, const Variable& g)> watcher;
+
+private:
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    std::size_t slot_of(Variable::Id id) const;
+    std::size_t wanted_slot(const Input& input) const;
+    void find_dependents();
+    void pull_back(std::size_t i, Variable g);
+    void receive(std::size_t slot, Variable share);
+    void require_shape(std::size_t i, std::size_t slot, const Shape& shape) const;
+    const Shape& shape_of(std::size_t slot) const;
+
+    Journal& journal_;
+    std::size_t start_;
+    std::size_t count_;  // of entries; the slots of outside sources follow theirs
+    const std::vector<Variable>& sources_;
+    std::vector<std::size_t> source_slots_;
+    std::unordered_map<Variable::Id, std::size_t> outside_;  // source -> slot
+    std::vector<const Shape*> outside_shapes_;               // by slot, from count_ on
+    std::vector<char> is_source_, is_dependent_;             // by slot
+    std::vector<std::optional<Variable>> gradient_;          // by slot
+};
+
+}  // namespace xtape

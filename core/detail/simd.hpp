@@ -1,0 +1,94 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include <xsimd/xsimd.hpp>
+
+#include <xtape/core/array.hpp>
+
+// The whole SIMD vocabulary of the library: map and fold. Functions passed to them are generic
+// lambdas over xsimd::batch; the last, partial batch is padded, so that an element's result
+// does not depend on where in an array it stands.
+//
+// Internal: included by .cpp files only, so that users need neither xsimd nor its compile flags.
+
+namespace xtape {
+
+using Batch = xsimd::batch<Real>;
+
+inline Batch load_batch(const Real* p) {
+    return Batch::load_unaligned(p);
+}
+
+/// The first `count` numbers at p, then zeros.
+inline Batch load_partial(const Real* p, std::size_t count) {
+    Real padded[Batch::size] = {};
+    std::copy_n(p, count, padded);
+    return load_batch(padded);
+}
+
+/// out[i] = f(in[i]...) for 0 <= i < n. `out` may be one of the inputs.
+template <class F, class... In>
+void map(std::size_t n, Real* out, F f, const In*... in) {
+    std::size_t i = 0;
+    for (; i + Batch::size <= n; i += Batch::size) {
+        f(load_batch(in + i)...).store_unaligned(out + i);
+    }
+    if (i < n) {
+        Real padded[Batch::size];
+        f(load_partial(in + i, n - i)...).store_unaligned(padded);
+        std::copy_n(padded, n - i, out + i);
+    }
+}
+
+/// The same for arrays of one shape.
+template <class F, class... In>
+void map(Array& out, F f, const In&... in) {
+    map(out.size(), out.data(), f, in.data()...);
+}
+
+/// op(...op(op(start, f(in[0]...)), f(in[1]...))...), in an order that depends on n alone. Four
+/// accumulators hide the latency of `op` and shorten the chains along which rounding adds up.
+template <class Op, class F, class... In>
+Real fold(std::size_t n, Real start, Op op, F f, const In*... in) {
+    constexpr std::size_t width = Batch::size;
+    Batch sums[4] = {Batch(start), Batch(start), Batch(start), Batch(start)};
+    std::size_t i = 0;
+    for (; i + 4 * width <= n; i += 4 * width) {
+        for (std::size_t k = 0; k < 4; ++k) {
+            sums[k] = op(sums[k], f(load_batch(in + i + k * width)...));
+        }
+    }
+    for (; i + width <= n; i += width) {
+        sums[0] = op(sums[0], f(load_batch(in + i)...));
+    }
+    Real lanes[width];
+    op(op(sums[0], sums[1]), op(sums[2], sums[3])).store_unaligned(lanes);
+    Real result = start;
+    for (const Real lane : lanes) {
+        result = op(result, lane);
+    }
+    if (i < n) {
+        f(load_partial(in + i, n - i)...).store_unaligned(lanes);
+        for (std::size_t k = 0; k < n - i; ++k) {
+            result = op(result, lanes[k]);
+        }
+    }
+    return result;
+}
+
+/// sum_i f(in[i]...). Chunks are added up in double: adding a hundred million floats one after the
+/// other stops at 2^24.
+template <class F, class... In>
+double sum(std::size_t n, F f, const In*... in) {
+    constexpr std::size_t chunk = 4096;
+    const auto add = [](auto a, auto b) { return a + b; };
+    double total = 0;
+    for (std::size_t i = 0; i < n; i += chunk) {
+        total += double{fold(std::min(chunk, n - i), Real(0), add, f, (in + i)...)};
+    }
+    return total;
+}
+
+}  // namespace xtape

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <xtape/core/array.hpp>
+
+namespace xtape {
+
+/// A setting of an operator, for people who look at a tape: {"axis", -1}.
+struct Attribute {
+    using Value = std::variant<bool, std::int64_t, double, Axes>;
+
+    Attribute(const char* key, bool flag) : name(key), value(flag) {}
+    Attribute(const char* key, int number) : name(key), value(std::int64_t{number}) {}
+    Attribute(const char* key, std::ptrdiff_t axis) : name(key), value(std::int64_t{axis}) {}
+    Attribute(const char* key, std::size_t extent)
+        : name(key), value(static_cast<std::int64_t>(extent)) {}
+    Attribute(const char* key, double number) : name(key), value(number) {}
+    Attribute(const char* key, float number) : name(key), value(double{number}) {}
+    Attribute(const char* key, Axes list) : name(key), value(std::move(list)) {}
+
+    const char* name;
+    Value value;
+};
+
+using Attributes = std::vector<Attribute, PoolAllocator<Attribute>>;
+
+/// What was done: the operator's name and its settings. "Exp" or {"Scale", {{"c", 2.0}}}.
+/// Names are string literals: a tape keeps the pointer.
+struct Operation {
+    Operation(const char* op) : name(op) {}
+    Operation(const char* op, Attributes settings) : name(op), attributes(std::move(settings)) {}
+
+    const char* name;
+    Attributes attributes;
+};
+
+}  // namespace xtape

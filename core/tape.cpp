@@ -1,0 +1,135 @@
+#include <xtape/core/tape.hpp>
+
+#include <algorithm>
+
+#include <xtape/core/detail/journal.hpp>
+#include <xtape/core/detail/reading.hpp>
+#include <xtape/core/errors.hpp>
+
+namespace xtape {
+
+Tape::Tape(Watch watching)
+    : journal_(Journal::here()), start_(journal_.size()), watch_(watching) {
+    journal_.enter(watch_ == Watch::yes);
+}
+
+Tape::~Tape() {
+    if (state_ == State::open) {
+        journal_.pause();
+        close();
+    }
+}
+
+void Tape::close() noexcept {
+    state_ = State::read;
+    journal_.leave(start_, watch_ == Watch::yes);
+}
+
+bool is_recording() {
+    return Journal::here().is_recording();
+}
+
+void Tape::require_readable() const {
+    if (&journal_ != &Journal::here()) {
+        throw TapeError("Tape: it was opened on another thread; every thread opens its own");
+    }
+    if (state_ == State::reading) {
+        throw TapeError("Tape: it is being read; a pullback that differentiates opens its own tape");
+    }
+    if (state_ == State::read) {
+        throw TapeError(
+            "Tape: it was read already and is empty; pass Keep::yes to the first reading to read "
+            "it again");
+    }
+}
+
+std::vector<Variable> Tape::gradients(const Variable& loss, const std::vector<Variable>& sources,
+                                      Keep keep) {
+    require_readable();
+    if (loss.value().size() != 1) {
+        throw ShapeError(text("Tape: gradients start from a single number, not from shape ",
+                              loss.shape(), "; reduce it first, e.g. with reduce_sum, or pass a "
+                              "cotangent of that shape"));
+    }
+    return gradients(loss, Variable(Array(loss.shape(), 1)), sources, keep);
+}
+
+std::vector<Variable> Tape::gradients(const Variable& y, const Variable& cotangent,
+                                      const std::vector<Variable>& sources, Keep keep) {
+    require_readable();
+    if (cotangent.shape() != y.shape()) {
+        throw ShapeError(text("Tape: the cotangent has shape ", cotangent.shape(),
+                              " and the output ", y.shape(), "; they must be equal"));
+    }
+    const auto last = journal_.find(y.id());
+    Reading reading(journal_, start_, last && *last >= start_ ? *last + 1 : start_, sources);
+    if (!reading.reaches(y)) {
+        throw TapeError(
+            "Tape: the loss is not on this tape; open the tape before computing the loss");
+    }
+    if (watch_ == Watch::yes) {
+        watched_gradients_.clear();
+        reading.watcher = [this](Variable::Id id, const Variable& g) {
+            watched_gradients_.emplace_back(id, g);
+        };
+    }
+
+    // However the reading ends, also by an exception in a pullback, the tape is closed or open
+    // again afterwards.
+    struct Guard {
+        Tape& tape;
+        Keep keep;
+        Guard(Tape& read, Keep how) : tape(read), keep(how) {
+            tape.state_ = State::reading;
+            tape.journal_.pause();
+        }
+        ~Guard() {
+            if (keep == Keep::no) {
+                tape.close();
+            } else {
+                tape.state_ = State::open;
+                tape.journal_.resume();
+            }
+        }
+    } guard(*this, keep);
+
+    const bool nobody_else_reads = !journal_.is_recording();
+    reading.run(y, cotangent, keep == Keep::no && nobody_else_reads);
+    return reading.take_gradients();
+}
+
+std::vector<Note> Tape::notes() const {
+    std::vector<Note> notes;
+    for (std::size_t i = start_; state_ != State::read && i < journal_.size(); ++i) {
+        const Journal::Entry& entry = journal_.entry(i);
+        Note note{entry.operation.name, entry.operation.attributes, entry.shape, entry.id, {},
+                  {}, {}};
+        for (std::size_t k = 0; k < journal_.input_count(i); ++k) {
+            note.inputs.push_back(journal_.input(i, k).id);
+        }
+        if (watch_ == Watch::yes && entry.watched) {
+            note.value = entry.watched->value();
+        }
+        const auto g = std::find_if(watched_gradients_.begin(), watched_gradients_.end(),
+                                    [&](const auto& known) { return known.first == entry.id; });
+        if (g != watched_gradients_.end()) {
+            note.gradient = g->second.value();
+        }
+        notes.push_back(std::move(note));
+    }
+    return notes;
+}
+
+void detail::note(Operation operation, Variable& y, Input* inputs, std::size_t count) {
+    Journal::here().append(std::move(operation), y, inputs, count);
+}
+
+Variable record(Operation operation, Array y, std::vector<Input> inputs) {
+    Variable output(std::move(y));
+    if (is_recording()) {
+        detail::note(std::move(operation), output, inputs.data(), inputs.size());
+    }
+    return output;
+}
+
+}  // namespace xtape

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <xtape/core/array.hpp>
+
+namespace xtape {
+
+/// An array that gradients can be taken of.
+///
+/// A Variable is a shared handle: a copy *is* the same variable, and so two layers that hold a
+/// copy share their weights. It owns its numbers and nothing else: what was computed from
+/// what is the tape's business.
+class Variable {
+public:
+    /// A new variable that depends on nothing.
+    explicit Variable(Array value);
+    explicit Variable(Real value) : Variable(Array(Shape{}, value)) {}
+
+    const Array& value() const { return body().value; }
+    const Shape& shape() const { return value().shape(); }
+
+    /// The number in a variable that holds just one. Throws ShapeError if it holds another count.
+    Real item() const;
+
+    /// Replaces the numbers, as an optimiser does between two tapes. Throws ShapeError unless the
+    /// shape stays, TapeError while a tape records on this thread.
+    void assign(Array value);
+
+    /// Two handles with the same id are the same variable. No id is ever used twice.
+    using Id = std::uint64_t;
+    Id id() const { return body().id; }
+
+    /// Whether nobody else holds this variable, so that its numbers may be overwritten.
+    bool is_unique() const { return body_.use_count() == 1; }
+
+private:
+    struct Body {
+        Array value;
+        Id id;
+    };
+
+    Body& body() const {
+        if (body_ == nullptr) {
+            refuse_moved_from();
+        }
+        return *body_;
+    }
+    [[noreturn]] static void refuse_moved_from();
+
+    std::shared_ptr<Body> body_;
+
+    friend Array reuse_or_copy(Variable& x);
+    friend Array& numbers_of(Variable& x);  // for the engine, which adds into gradients it owns
+    friend class Journal;
+};
+
+/// The numbers of x, for an operator to change in place: moved out when nobody else can see them,
+/// copied otherwise. Look at x.shape() before, not after.
+Array reuse_or_copy(Variable& x);
+
+}  // namespace xtape

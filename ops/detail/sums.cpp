@@ -1,0 +1,64 @@
+#include <xtape/ops/detail/sums.hpp>
+
+#include <xtape/core/detail/simd.hpp>
+#include <xtape/ops/detail/axes.hpp>
+
+namespace xtape {
+
+namespace {
+
+/// y = sum of `rows` rows of length n at x. Halves are added up separately: one after the other, a
+/// million floats would lose half of their digits.
+void add_rows(const Real* x, std::size_t rows, std::size_t n, Real* y) {
+    constexpr std::size_t few = 32;
+    const auto plus = [](Batch a, Batch b) { return a + b; };
+    if (rows > few) {
+        const std::size_t half = rows / 2;
+        Array second = Array::from_shape({n});
+        add_rows(x, half, n, y);
+        add_rows(x + half * n, rows - half, n, second.data());
+        return map(n, y, plus, y, second.data());
+    }
+    std::copy_n(x, n, y);
+    for (std::size_t i = 1; i < rows; ++i) {
+        map(n, y, plus, y, x + i * n);
+    }
+}
+
+/// [outer, extent, inner] -> [outer, inner]
+void sum_middle(const Array& x, const Around& a, Array& y) {
+    if (x.size() == 0) {
+        y.fill(0);
+        return;
+    }
+    for (std::size_t i = 0; i < a.outer; ++i) {
+        const Real* rows = x.data() + i * a.extent * a.inner;
+        if (a.inner == 1) {
+            y.data()[i] = static_cast<Real>(sum(a.extent, [](Batch v) { return v; }, rows));
+        } else {
+            add_rows(rows, a.extent, a.inner, y.data() + i * a.inner);
+        }
+    }
+}
+
+}  // namespace
+
+Array sum_over(const Array& x, const std::vector<std::size_t>& axes) {
+    Array y = x;
+    for (std::size_t last = axes.size(); last > 0;) {
+        std::size_t first = last - 1;  // neighbouring axes are summed at once
+        while (first > 0 && axes[first - 1] + 1 == axes[first]) {
+            --first;
+        }
+        Shape shape = y.shape();
+        const Around run = around(shape, axes[first], last - first);
+        std::fill_n(shape.begin() + static_cast<std::ptrdiff_t>(axes[first]), last - first, 1);
+        Array sums = Array::from_shape(shape);
+        sum_middle(y, run, sums);
+        y = std::move(sums);
+        last = first;
+    }
+    return y;
+}
+
+}  // namespace xtape

@@ -1,0 +1,271 @@
+#include <xtape/core/tape.hpp>
+
+#include <stdexcept>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+#include <xtape/core/errors.hpp>
+#include <xtape/ops/arithmetic.hpp>
+#include <xtape/ops/reduce_sum.hpp>
+#include "tests/support/arrays.hpp"
+
+using namespace xtape;
+
+TEST_SUITE("tape") {
+    TEST_CASE("sums the gradients of a variable that is used twice") {  // y = 3x; 2y + 5y
+        const Variable x(Real(1));
+        Tape tape;
+        const Variable y = scale(x, 3);
+        CHECK(tape.gradients(scale(y, 2) + scale(y, 5), {x})[0].item() == 21);
+    }
+    TEST_CASE("counts every use") {
+        for (const int uses : {1, 2, 3, 4, 5, 8, 9, 16, 17, 33}) {
+            const Variable x(Real(2));
+            Tape tape;
+            Variable y = scale(x, 1);
+            for (int i = 1; i < uses; ++i) {
+                y = y + x;
+            }
+            CHECK(tape.gradients(y, {x})[0].item() == uses);
+        }
+    }
+    TEST_CASE("walks 2^60 paths in sixty steps") {
+        const Variable x(Real(1));
+        Tape tape;
+        Variable y = x;
+        for (int i = 0; i < 60; ++i) {
+            y = y + y;
+        }
+        CHECK(tape.gradients(y, {x})[0].item() == static_cast<Real>(std::int64_t{1} << 60));
+    }
+    TEST_CASE("differentiates again when nested") {  // x^3 -> 3 x^2 -> 6 x
+        const Variable x(Real(2));
+        Tape outer;
+        const Variable slope = [&x] {
+            Tape inner;
+            return inner.gradients(x * x * x, {x})[0];
+        }();
+        CHECK(slope.item() == 12);
+        CHECK(outer.gradients(slope, {x})[0].item() == 12);
+    }
+    TEST_CASE("differentiates as often as tapes nest") {  // x^4: 24 x for the third
+        const Variable x(Real(2));
+        Tape first;
+        Tape second;
+        Tape third;
+        const Variable d1 = third.gradients(x * x * x * x, {x})[0];
+        const Variable d2 = second.gradients(d1, {x})[0];
+        CHECK(d1.item() == 32);
+        CHECK(d2.item() == 48);
+        CHECK(first.gradients(d2, {x})[0].item() == 48);
+    }
+    TEST_CASE("holds a million operations, and neither recursion nor search") {
+        const Variable x(Real(1));
+        Tape tape;
+        Variable y = x;
+        for (int i = 0; i < 1000000; ++i) {
+            y = y + x;
+        }
+        CHECK(tape.gradients(y, {x})[0].item() == 1000001);
+    }
+    TEST_CASE("drops a million operations that nobody read") {
+        const Variable x(Real(1));
+        Variable y = x;
+        {
+            Tape tape;
+            for (int i = 0; i < 1000000; ++i) {
+                y = scale(y, 1);
+            }
+            CHECK(tape.notes().size() == 1000000);
+        }
+        CHECK(y.item() == 1);
+        CHECK_FALSE(is_recording());
+    }
+    TEST_CASE("gives zeros for what the loss does not depend on") {
+        const Variable x(Array{1, 2});
+        const Variable unused(Array{{1, 2, 3}});
+        Tape tape;
+        const auto g = tape.gradients(reduce_sum(x), {unused, x, unused});
+        CHECK(g[0].value() == Array{{0, 0, 0}});
+        CHECK(g[1].value() == Array{1, 1});
+        CHECK(g[2].shape() == Shape{1, 3});
+    }
+    TEST_CASE("gives gradients of intermediate results, too") {
+        const Variable x(Real(3));
+        Tape tape;
+        const Variable y = x * x;
+        const Variable z = y * y;
+        const auto g = tape.gradients(z, {y, x, z});
+        CHECK(g[0].item() == 18);
+        CHECK(g[1].item() == 108);
+        CHECK(g[2].item() == 1);
+    }
+    TEST_CASE("takes a cotangent for an output that is not a number") {
+        const Variable x(Array{1, 2, 3});
+        Tape tape;
+        const Variable y = x * x;
+        CHECK(tape.gradients(y, Variable(Array{1, 10, 100}), {x})[0].value() ==
+              Array{2, 40, 600});
+    }
+    TEST_CASE("gives gradients that nobody shares") {
+        const Variable a(Array{1, 2});
+        const Variable b(Array{3, 4});
+        Tape tape;
+        auto g = tape.gradients(reduce_sum(a + b), {a, b});
+        g[0].assign(Array{7, 7});
+        CHECK(g[1].value() == Array{1, 1});
+    }
+    TEST_CASE("is consumed by reading, and says so") {
+        const Variable x(Array{1, 2});
+        Tape tape;
+        const Variable loss = reduce_sum(x * x);
+        tape.gradients(loss, {x});
+        CHECK_FALSE(is_recording());
+        CHECK(tape.notes().empty());
+        CHECK_THROWS_WITH_AS(tape.gradients(loss, {x}),
+                             "Tape: it was read already and is empty; pass Keep::yes to the first "
+                             "reading to read it again",
+                             TapeError);
+    }
+    TEST_CASE("can be kept, goes on, and gives the same gradients again") {
+        const Variable x(Array{1, 2});
+        Tape tape;
+        const Variable loss = reduce_sum(x * x);
+        const auto first = tape.gradients(loss, {x}, Keep::yes);
+        const Variable other = scale(loss, 3);
+        CHECK(same_bits(tape.gradients(loss, {x}, Keep::yes)[0].value(), first[0].value()));
+        CHECK(tape.gradients(other, {x})[0].value() == Array{6, 12});
+    }
+    TEST_CASE("frees what it recorded while it is read") {
+        const Variable x(random_array({100}));
+        Tape tape;
+        std::optional<Variable> inner = scale(x, 2);
+        const Variable loss = reduce_sum(*inner * *inner);
+        CHECK_FALSE(inner->is_unique());  // the product's pullbacks hold it
+        tape.gradients(loss, {x});
+        CHECK(inner->is_unique());
+    }
+    TEST_CASE("refuses a loss that it did not see") {
+        const Variable x(Array{1, 2});
+        const Variable loss = reduce_sum(x);
+        Tape tape;
+        CHECK_THROWS_WITH_AS(
+            tape.gradients(loss, {x}),
+            "Tape: the loss is not on this tape; open the tape before computing the loss",
+            TapeError);
+        CHECK(tape.gradients(reduce_sum(x), {x})[0].value() == Array{1, 1});  // still usable
+    }
+    TEST_CASE("refuses outputs and cotangents of the wrong shape") {
+        const Variable x(Array{{1, 2}});
+        Tape tape;
+        const Variable y = scale(x, 2);
+        CHECK_THROWS_WITH_AS(tape.gradients(y, {x}),
+                             "Tape: gradients start from a single number, not from shape [1, 2]; "
+                             "reduce it first, e.g. with reduce_sum, or pass a cotangent of that "
+                             "shape",
+                             ShapeError);
+        CHECK_THROWS_WITH_AS(tape.gradients(y, Array{1, 2}, {x}),
+                             "Tape: the cotangent has shape [2] and the output [1, 2]; they must "
+                             "be equal",
+                             ShapeError);
+        CHECK(tape.gradients(y, Array{{1, 1}}, {x})[0].value() == Array{{2, 2}});
+    }
+    TEST_CASE("records nothing of an operation that was refused") {
+        const Variable x(Array{1, 2});
+        Tape tape;
+        const Variable y = scale(x, 2);
+        CHECK_THROWS_AS(x + Variable(Array{1, 2, 3}), ShapeError);
+        CHECK(tape.notes().size() == 1);
+        CHECK(tape.gradients(reduce_sum(y), {x})[0].value() == Array{2, 2});
+    }
+    TEST_CASE("names the rule that returns the wrong shape") {
+        const Variable x(Array{1, 2, 3});
+        Tape tape;
+        const Variable y = record("Total", Array(Shape{}, 6), Input{x, [](Variable g) {
+                                      return g;
+                                  }});
+        CHECK_THROWS_WITH_AS(tape.gradients(y, {x}),
+                             "Total: a pullback returned shape [] for an input of shape [3]; "
+                             "dL/dx has the shape of x",
+                             ShapeError);
+    }
+    TEST_CASE("is closed when a pullback throws, and the next one works") {
+        const Variable x(Real(1));
+        {
+            Tape tape;
+            const Variable y = record("Broken", Array(Shape{}, 1), Input{x, [](Variable) -> Variable {
+                                          throw std::runtime_error("broken");
+                                      }});
+            CHECK_THROWS_WITH(tape.gradients(scale(y, 2), {x}), "broken");
+            CHECK_FALSE(is_recording());
+        }
+        Tape tape;
+        CHECK(tape.gradients(scale(x, 2), {x})[0].item() == 2);
+    }
+    TEST_CASE("belongs to its thread, as do the results on it") {
+        const Variable x(Real(3));
+        Tape tape;
+        const Variable y = x * x;
+        std::thread([&] {
+            CHECK_THROWS_AS(tape.gradients(y, {x}), TapeError);
+            Tape own;
+            CHECK(own.gradients(y * x, {x})[0].item() == 9);  // y is given here, not computed
+        }).join();
+        CHECK(tape.gradients(y, {x})[0].item() == 6);
+    }
+    TEST_CASE("may be opened by a pullback") {
+        const Variable x(Real(3));
+        Tape tape;
+        const Variable y = record("Cube", Array(Shape{}, 27), Input{x, [x](Variable g) {
+                                      Tape inner;
+                                      return inner.gradients(x * x * x, g, {x})[0];
+                                  }});
+        const Variable z = scale(y, 2);
+        CHECK(tape.gradients(z, {x})[0].item() == 54);
+    }
+}
+
+TEST_SUITE("variable") {
+    TEST_CASE("keeps its numbers while a tape records") {
+        Variable x(Array{1});
+        {
+            Tape tape;
+            CHECK_THROWS_WITH_AS(x.assign(Array{2}),
+                                 "Variable: assigning while a tape records would falsify its "
+                                 "gradients; take the gradients first",
+                                 TapeError);
+            tape.gradients(reduce_sum(x), {x});
+            x.assign(Array{2});
+        }
+        CHECK(x.value()(0) == 2);
+        CHECK_THROWS_WITH_AS(x.assign(Array{1, 2}),
+                             "Variable: shape [2] cannot be assigned to shape [1]; the shape of "
+                             "a variable is fixed",
+                             ShapeError);
+    }
+    TEST_CASE("is the same variable when copied, another when built again") {
+        const Array numbers = {1, 2};
+        const Variable a(numbers);
+        const Variable copy = a;
+        const Variable b(numbers);
+        Tape tape;
+        const auto g = tape.gradients(reduce_sum(a * copy), {a, copy, b});
+        CHECK(g[0].value() == Array{2, 4});
+        CHECK(g[1].value() == Array{2, 4});
+        CHECK(g[2].value() == Array{0, 0});
+    }
+    TEST_CASE("gives its number if it holds one") {
+        CHECK(Variable(array_of({1, 1}, {3})).item() == 3);
+        CHECK_THROWS_WITH_AS(Variable(Array{1, 2}).item(),
+                             "Variable: item() reads a single number, not shape [2]; reduce it "
+                             "first, e.g. with reduce_sum",
+                             ShapeError);
+    }
+    TEST_CASE("says when it was moved from") {
+        Variable x(Real(1));
+        const Variable y = std::move(x);
+        CHECK_THROWS_AS(x.value(), TapeError);
+        CHECK(y.item() == 1);
+    }
+}
