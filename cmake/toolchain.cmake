@@ -1,0 +1,56 @@
+# How this project's own files are compiled. Everything here is private to them: a consumer of the
+# libraries inherits no flag.
+
+get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+if(PROJECT_IS_TOP_LEVEL AND NOT multi_config AND NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+endif()
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+find_program(XTAPE_CCACHE ccache)
+mark_as_advanced(XTAPE_CCACHE)
+if(XTAPE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${XTAPE_CCACHE})
+endif()
+
+# GCC's guesses about uninitialised memory go wrong inside xtensor's small vectors once inlined.
+add_library(xtape_warnings INTERFACE)
+target_compile_options(xtape_warnings INTERFACE
+    -Wall -Wextra -Wshadow -Wconversion $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    $<$<BOOL:${XTAPE_WERROR}>:-Werror>)
+
+# What makes loops vectorise without changing a result: nobody reads errno or floating-point traps
+# here, but NaN and infinity must behave (so never -ffast-math), and a product and a sum must not
+# be fused in one place and not in another.
+add_library(xtape_arithmetic INTERFACE)
+target_compile_options(xtape_arithmetic INTERFACE
+    -fno-math-errno -fno-trapping-math -ffp-contract=off)
+
+# Does this machine run x86-64-v3 (AVX2, FMA, BMI)? Then the libraries are built for it.
+# Not for -march=native: what is built here must run on any machine of the last ten years.
+function(xtape_detect_architecture result)
+    include(CheckCXXSourceRuns)
+    set(CMAKE_REQUIRED_FLAGS -march=x86-64-v3)
+    check_cxx_source_runs([[
+        int main() {
+            __builtin_cpu_init();
+            return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")
+                       ? 0 : 1;
+        }]] XTAPE_RUNS_X86_64_V3)
+    if(XTAPE_RUNS_X86_64_V3)
+        set(${result} x86-64-v3 PARENT_SCOPE)
+    else()
+        set(${result} baseline PARENT_SCOPE)
+    endif()
+endfunction()
+
+set(architecture ${XTAPE_ARCH})
+if(architecture STREQUAL "auto")
+    xtape_detect_architecture(architecture)
+endif()
+if(NOT architecture STREQUAL "baseline")
+    target_compile_options(xtape_arithmetic INTERFACE -march=${architecture})
+endif()
+message(STATUS "xtape: the libraries are compiled for ${architecture} (XTAPE_ARCH=${XTAPE_ARCH})")
