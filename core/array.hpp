@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include <xtape/core/memory.hpp>
@@ -21,15 +22,23 @@ using Real = double;
 using Array = xt::xarray<Real, xt::layout_type::row_major, PoolAllocator<Real>>;
 
 /// Token ids, class labels, positions. No gradient flows through them, and the type says so.
-using Index = xt::xarray<std::int64_t, xt::layout_type::row_major>;
+using Index = xt::xarray<std::int64_t, xt::layout_type::row_major, PoolAllocator<std::int64_t>>;
 
 /// true marks what an operator acts on. No gradient flows through it either.
-using Mask = xt::xarray<bool, xt::layout_type::row_major>;
+using Mask = xt::xarray<bool, xt::layout_type::row_major, PoolAllocator<bool>>;
 
 using Shape = Array::shape_type;
 
 /// Axes as users write them: negative ones count from the last, -1.
 using Axes = std::vector<std::ptrdiff_t>;
+
+// xtensor converts arrays of any numbers into each other: it would cut the label 2.7 down to 2 and
+// take every number but 0 for true. With these, functions of an Index or a Mask delete that.
+template <class Numbers, class T = typename Numbers::value_type>
+using IfNoIndex = std::enable_if_t<!(std::is_integral_v<T> && std::is_signed_v<T> &&
+                                     sizeof(T) == sizeof(std::int64_t))>;
+template <class Numbers, class T = typename Numbers::value_type>
+using IfNoMask = std::enable_if_t<!std::is_same_v<T, bool>>;
 
 /// The number of elements of an array of this shape.
 std::size_t element_count(const Shape& shape);

@@ -41,11 +41,16 @@ std::string diagnosis(const std::vector<Mismatch>& mismatches) {
     return "";
 }
 
+/// Without the sign of zero and of nan, which says nothing.
+double plain(double v) {
+    return v == 0 || std::isnan(v) ? std::abs(v) : v;
+}
+
 void print_entry(std::ostream& out, const Mismatch& m) {
-    out << "input " << m.input << " at " << text(m.place) << std::setprecision(10)
-        << ": analytic " << m.analytic << ", numeric " << m.numeric << std::setprecision(3)
+    out << "input " << m.input << " at " << text(m.place) << std::setprecision(10) << ": analytic "
+        << plain(m.analytic) << ", numeric " << plain(m.numeric) << std::setprecision(3)
         << ", difference " << error(m) << ", allowed " << m.allowed << ", ratio "
-        << std::setprecision(6) << m.analytic / m.numeric << '\n';
+        << std::setprecision(6) << plain(m.analytic / m.numeric) << '\n';
 }
 
 }  // namespace
@@ -69,8 +74,10 @@ std::ostream& operator<<(std::ostream& out, const CheckReport& report) {
         out << "  " << report.mismatches.size() << " of " << report.entries << " entries differ\n";
         out << "  worst: ";
         print_entry(out, worst);
-        out << "  first: ";
-        print_entry(out, report.mismatches.front());
+        if (&worst != &report.mismatches.front()) {
+            out << "  first: ";
+            print_entry(out, report.mismatches.front());
+        }
         const std::string what = diagnosis(report.mismatches);
         out << (what.empty() ? "" : "  " + what + "\n");
     }

@@ -19,9 +19,9 @@ enum class Stencil { linear, smooth };
 
 struct CheckOptions {
     Stencil stencil = Stencil::smooth;
-    double step = 0;       // 0: 1 for linear, 2^-7 max(1, |x|) for smooth
-    double absolute = 0;   // allowed |analytic - numeric|, plus `relative` |numeric|;
-    double relative = 0;   // both 0: 1e-10 and 1e-9 (single precision: 1e-2 and 1e-2)
+    double step = 0;         // 0: 1 for linear, 2^-7 max(1, |x|) for smooth
+    double absolute = 0;     // allowed |analytic - numeric|, plus `relative` |numeric|;
+    double relative = 0;     // both 0: 1e-10 and 1e-9 (single precision: 1e-2 and 1e-2)
     std::uint64_t seed = 1;  // of the random weights of the output
 };
 
@@ -38,11 +38,11 @@ struct Mismatch {
 struct CheckReport {
     explicit operator bool() const { return problem.empty() && mismatches.empty(); }
 
-    std::string problem;                // what kept the entries from being compared
-    std::size_t entries = 0;            // compared
-    std::vector<Mismatch> mismatches;   // in order of inputs and places
-    std::string path;                   // the operators from the output back, as the tape has them
-    std::uint64_t seed = 0;             // repeats this check
+    std::string problem;               // what kept the entries from being compared
+    std::size_t entries = 0;           // compared
+    std::vector<Mismatch> mismatches;  // in order of inputs and places
+    std::string path;                  // the operators from the output back, as the tape has them
+    std::uint64_t seed = 0;            // repeats this check
 };
 
 /// As a person wants to read it: the worst entry and the first, both values, their ratio and

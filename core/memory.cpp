@@ -28,9 +28,13 @@ constexpr bool pooled = false;
 constexpr bool pooled = true;
 #endif
 
-constexpr std::size_t smallest = 64;                    // also the alignment
+constexpr std::size_t smallest = 64;                     // also the alignment
 constexpr std::size_t huge_page = std::size_t{1} << 21;  // of x86-64 and of arm64
 constexpr std::size_t classes = 4 * 58;
+
+// Beyond, rounding up to the alignment overflows, also the C++ library's own: it would hand out a
+// tiny block.
+constexpr std::size_t largest = std::numeric_limits<std::size_t>::max() / 4;
 
 /// Classes 0, 1, 2, 3, 4, 5... hold 64, 80, 96, 112, 128, 160... bytes.
 std::size_t class_of(std::size_t bytes) {
@@ -55,7 +59,7 @@ std::size_t alignment_of(std::size_t bytes) {
 
 void* from_system(std::size_t bytes) {
     system_blocks.fetch_add(1, std::memory_order_relaxed);
-    void* block = ::operator new(bytes, std::align_val_t{alignment_of(bytes)});
+    void* block = ::operator new (bytes, std::align_val_t{alignment_of(bytes)});
 #if defined(__linux__)
     if (bytes >= 2 * huge_page) {
         madvise(block, bytes, MADV_HUGEPAGE);  // a hint: first touch is cheaper in large pages
@@ -65,7 +69,7 @@ void* from_system(std::size_t bytes) {
 }
 
 void to_system(void* block, std::size_t bytes) noexcept {
-    ::operator delete(block, std::align_val_t{alignment_of(bytes)});
+    ::operator delete (block, std::align_val_t{alignment_of(bytes)});
 }
 
 /// Unused blocks of one size class, chained through their own first bytes.
@@ -155,7 +159,10 @@ void* from_pool(std::size_t k) {
 }  // namespace
 
 void* allocate(std::size_t bytes) {
-    if (!pooled || bytes > std::numeric_limits<std::size_t>::max() / 4) {
+    if (bytes > largest) {
+        throw std::bad_alloc();
+    }
+    if (!pooled) {
         return from_system(bytes);
     }
     const std::size_t k = class_of(bytes);

@@ -17,7 +17,8 @@ Variable plus(Variable a, Variable b) {
     const Input to_a{a, [](Variable g) { return g; }};
     const Input to_b{b, [](Variable g) { return g; }};
     Array y = reuse_or_copy(a);
-    map(y, [](auto p, auto q) { return p + q; }, y, b.value());
+    map(
+        y, [](auto p, auto q) { return p + q; }, y, b.value());
     return record("Add", std::move(y), to_a, to_b);
 }
 

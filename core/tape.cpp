@@ -8,8 +8,7 @@
 
 namespace xtape {
 
-Tape::Tape(Watch watching)
-    : journal_(Journal::here()), start_(journal_.size()), watch_(watching) {
+Tape::Tape(Watch watching) : journal_(Journal::here()), start_(journal_.size()), watch_(watching) {
     journal_.enter(watch_ == Watch::yes);
 }
 
@@ -34,7 +33,8 @@ void Tape::require_readable() const {
         throw TapeError("Tape: it was opened on another thread; every thread opens its own");
     }
     if (state_ == State::reading) {
-        throw TapeError("Tape: it is being read; a pullback that differentiates opens its own tape");
+        throw TapeError(
+            "Tape: it is being read; a pullback that differentiates opens its own tape");
     }
     if (state_ == State::read) {
         throw TapeError(
@@ -48,7 +48,8 @@ std::vector<Variable> Tape::gradients(const Variable& loss, const std::vector<Va
     require_readable();
     if (loss.value().size() != 1) {
         throw ShapeError(text("Tape: gradients start from a single number, not from shape ",
-                              loss.shape(), "; reduce it first, e.g. with reduce_sum, or pass a "
+                              loss.shape(),
+                              "; reduce it first, e.g. with reduce_sum, or pass a "
                               "cotangent of that shape"));
     }
     return gradients(loss, Variable(Array(loss.shape(), 1)), sources, keep);
@@ -102,8 +103,8 @@ std::vector<Note> Tape::notes() const {
     std::vector<Note> notes;
     for (std::size_t i = start_; state_ != State::read && i < journal_.size(); ++i) {
         const Journal::Entry& entry = journal_.entry(i);
-        Note note{entry.operation.name, entry.operation.attributes, entry.shape, entry.id, {},
-                  {}, {}};
+        Note note{
+            entry.operation.name, entry.operation.attributes, entry.shape, entry.id, {}, {}, {}};
         for (std::size_t k = 0; k < journal_.input_count(i); ++k) {
             note.inputs.push_back(journal_.input(i, k).id);
         }

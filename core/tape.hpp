@@ -31,8 +31,7 @@ struct Input {
         }
     }
     template <class Back, class AddBack>
-    Input(const Variable& x, Back&& back, AddBack&& add_back)
-        : Input(x, std::forward<Back>(back)) {
+    Input(const Variable& x, Back&& back, AddBack&& add_back) : Input(x, std::forward<Back>(back)) {
         if (is_recording()) {
             add_pullback = std::forward<AddBack>(add_back);
         }

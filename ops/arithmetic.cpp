@@ -16,9 +16,7 @@ Array combine(const char* op, Variable&& a, Variable&& b, F f) {
     const Shape shape = broadcast_shape(op, a.shape(), b.shape());
     const bool in_a = a.is_unique() && a.shape() == shape;
     const bool in_b = !in_a && b.is_unique() && b.shape() == shape;
-    Array y = in_a   ? reuse_or_copy(a)
-              : in_b ? reuse_or_copy(b)
-                     : Array::from_shape(shape);
+    Array y = in_a ? reuse_or_copy(a) : in_b ? reuse_or_copy(b) : Array::from_shape(shape);
     broadcast_map(y, in_a ? y : a.value(), in_b ? y : b.value(), f);
     return y;
 }
@@ -45,20 +43,23 @@ Variable operator-(Variable a, Variable b) {
 }
 
 // y = a b: dL/da = g b and dL/db = g a, summed over the copies.
-Variable operator*(const Variable& a, const Variable& b) {
-    Array y = combine("mul", Variable(a), Variable(b), [](Batch p, Batch q) { return p * q; });
-    return record("Mul", std::move(y),
-                  Input{a, [b, shape = a.shape()](Variable g) { return sum_to(g * b, shape); }},
-                  Input{b, [a, shape = b.shape()](Variable g) { return sum_to(g * a, shape); }});
+Variable operator*(Variable a, Variable b) {
+    const Input to_a{
+        a, [b, shape = a.shape()](Variable g) { return sum_to(std::move(g) * b, shape); }};
+    const Input to_b{
+        b, [a, shape = b.shape()](Variable g) { return sum_to(std::move(g) * a, shape); }};
+    Array y = combine("mul", std::move(a), std::move(b), [](Batch p, Batch q) { return p * q; });
+    return record("Mul", std::move(y), to_a, to_b);
 }
 
 // y = a / b: dL/da = g / b and dL/db = -g a / b^2 = -(g / b) (a / b), summed over the copies.
-Variable operator/(const Variable& a, const Variable& b) {
-    Array y = combine("div", Variable(a), Variable(b), [](Batch p, Batch q) { return p / q; });
-    const auto to_b = [a, b](Variable g) { return sum_to(-((g / b) * (a / b)), b.shape()); };
-    return record("Div", std::move(y),
-                  Input{a, [b, shape = a.shape()](Variable g) { return sum_to(g / b, shape); }},
-                  Input{b, to_b});
+Variable operator/(Variable a, Variable b) {
+    const Input to_a{
+        a, [b, shape = a.shape()](Variable g) { return sum_to(std::move(g) / b, shape); }};
+    const Input to_b{
+        b, [a, b](Variable g) { return sum_to(-((std::move(g) / b) * (a / b)), b.shape()); }};
+    Array y = combine("div", std::move(a), std::move(b), [](Batch p, Batch q) { return p / q; });
+    return record("Div", std::move(y), to_a, to_b);
 }
 
 // y = -x is linear, and its matrix -I is its own transpose: dL/dx = -g.

@@ -15,10 +15,10 @@ Variable operator+(Variable a, Variable b);
 Variable operator-(Variable a, Variable b);
 
 /// y = a b
-Variable operator*(const Variable& a, const Variable& b);
+Variable operator*(Variable a, Variable b);
 
 /// y = a / b
-Variable operator/(const Variable& a, const Variable& b);
+Variable operator/(Variable a, Variable b);
 
 /// y = -x
 Variable operator-(Variable x);

@@ -12,6 +12,8 @@ namespace xtape {
 ///            every entry in [0, extent of x along axis); IndexError otherwise
 ///     y      the shape of index
 Variable gather(const Variable& x, std::ptrdiff_t axis, const Index& index);
+template <class Numbers, class = IfNoIndex<Numbers>>
+Variable gather(const Variable& x, std::ptrdiff_t axis, const Numbers& index) = delete;
 
 /// Adds every element of x to zeros where gather would pick it up: for axis = 1 of a matrix,
 /// y[i, index[i, j]] += x[i, j]. Repeated indices add, in the order of x.
@@ -22,5 +24,8 @@ Variable gather(const Variable& x, std::ptrdiff_t axis, const Index& index);
 ///     shape  of y
 Variable scatter_add(const Variable& x, std::ptrdiff_t axis, const Index& index,
                      const Shape& shape);
+template <class Numbers, class = IfNoIndex<Numbers>>
+Variable scatter_add(const Variable& x, std::ptrdiff_t axis, const Numbers& index,
+                     const Shape& shape) = delete;
 
 }  // namespace xtape

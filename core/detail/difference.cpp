@@ -44,8 +44,8 @@ double weighted_difference(const std::function<Array()>& output, Real& x, const 
         const double taken_down = double{restore.value} - double{x};
         const Array below = output();
         // The step that was taken is the representable one.
-        const double factor = scheme.coefficients[k - 1] * 2 * static_cast<double>(k) /
-                              (taken_up + taken_down);
+        const double factor =
+            scheme.coefficients[k - 1] * 2 * static_cast<double>(k) / (taken_up + taken_down);
         for (std::size_t i = 0; i < w.size(); ++i) {
             const double rise = double{above.data()[i]} - double{below.data()[i]};
             sum += double{w.data()[i]} * factor * rise;

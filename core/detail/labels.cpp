@@ -18,8 +18,7 @@ Labels::Labels(const std::vector<Note>& notes, const Names& names) {
                 continue;
             }
             const auto found = given.find(id);
-            const std::string label =
-                found != given.end() ? found->second : text("x", ++unnamed);
+            const std::string label = found != given.end() ? found->second : text("x", ++unnamed);
             label_.emplace(id, label);
             outside_.push_back(label);
         }

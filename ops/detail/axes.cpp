@@ -9,8 +9,8 @@ namespace xtape {
 std::size_t normalise_axis(const char* op, std::ptrdiff_t axis, const Shape& shape) {
     const auto rank = static_cast<std::ptrdiff_t>(shape.size());
     if (axis < -rank || axis >= rank) {
-        throw AxisError(text(op, ": axis ", axis, " is outside [", -rank, ", ", rank,
-                             ") of shape ", shape));
+        throw AxisError(
+            text(op, ": axis ", axis, " is outside [", -rank, ", ", rank, ") of shape ", shape));
     }
     return static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
 }

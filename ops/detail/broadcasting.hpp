@@ -47,7 +47,7 @@ void for_each_row(const std::vector<BroadcastLoop>& loops, Row row) {
 /// shape.
 template <class F>
 void broadcast_map(Array& y, const Array& a, const Array& b, F f) {
-    if (a.shape() == b.shape()) {
+    if (a.shape() == y.shape() && b.shape() == y.shape()) {
         return map(y, f, a, b);
     }
     if (y.size() == 0) {
@@ -60,9 +60,11 @@ void broadcast_map(Array& y, const Array& a, const Array& b, F f) {
         const Real* p = a.data() + i;
         const Real* q = b.data() + j;
         if (step_a == 0) {
-            map(n, out, [f, c = Batch(*p)](Batch v) { return f(c, v); }, q);
+            map(
+                n, out, [f, c = Batch(*p)](Batch v) { return f(c, v); }, q);
         } else if (step_b == 0) {
-            map(n, out, [f, c = Batch(*q)](Batch v) { return f(v, c); }, p);
+            map(
+                n, out, [f, c = Batch(*q)](Batch v) { return f(v, c); }, p);
         } else {
             map(n, out, f, p, q);
         }

@@ -1,9 +1,10 @@
 #include <xtape/ops/detail/gemm.hpp>
 
+#include <algorithm>
 #include <limits>
 
-#include <xtensor-blas/xblas.hpp>
 #include <xflens/cxxblas/cxxblas.cxx>
+#include <xtensor-blas/xblas.hpp>
 
 #include <xtape/core/errors.hpp>
 #include <xtape/ops/detail/loops.hpp>
@@ -15,29 +16,36 @@ namespace xtape {
 namespace {
 
 int blas_extent(std::size_t extent) {
-    if (extent > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-        throw ShapeError(text("matmul: extent ", extent, " is more than BLAS can take; at most ",
-                              std::numeric_limits<int>::max()));
+    constexpr int most = std::numeric_limits<int>::max();
+    if (extent > static_cast<std::size_t>(most)) {
+        throw ShapeError(
+            text("matmul: extent ", extent, " is more than BLAS can take; at most ", most));
     }
     return static_cast<int>(extent);
 }
 
-/// y = op(a) op(b) for one matrix each, [n, k] and [k, m], in row-major order without gaps.
+/// The product op(a) op(b) of one matrix each, [n, k] times [k, m], row-major without gaps.
 struct Gemm {
     std::size_t n, m, k;
     Operand of_a, of_b;
 
-    std::size_t size_of_a() const { return n * k; }
-    std::size_t size_of_b() const { return k * m; }
-    std::size_t size_of_y() const { return n * m; }
+    /// y = op(a) op(b) + beta y; y is not read if beta = 0.
+    void operator()(const Real* a, const Real* b, Real beta, Real* y) const {
+        const auto flag = [](Operand of) {
+            return of == Operand::plain ? cxxblas::NoTrans : cxxblas::Trans;
+        };
+        const int columns_of_a = blas_extent(of_a == Operand::plain ? k : n);
+        const int columns_of_b = blas_extent(of_b == Operand::plain ? m : k);
+        cxxblas::gemm<int>(cxxblas::RowMajor, flag(of_a), flag(of_b), blas_extent(n),
+                           blas_extent(m), blas_extent(k), Real(1), a, columns_of_a, b,
+                           columns_of_b, beta, y, blas_extent(m));
+    }
 };
 
-/// Where the matrices of a, b and y stand in their arrays: the loops over the batch axes.
-using BatchLoops = Loops<3>;
-
-BatchLoops batch_loops(const Gemm& gemm, const Shape& a, const Shape& b, const Shape& y) {
-    BatchLoops loops;
-    std::array<std::size_t, 3> size = {gemm.size_of_a(), gemm.size_of_b(), gemm.size_of_y()};
+/// The loops over the batch axes, from matrix to matrix in a, b and y.
+Loops<3> batch_loops(const Gemm& gemm, const Shape& a, const Shape& b, const Shape& y) {
+    Loops<3> loops;
+    std::array<std::size_t, 3> size = {gemm.n * gemm.k, gemm.k * gemm.m, gemm.n * gemm.m};
     const std::array<const Shape*, 3> shapes = {&a, &b, &y};
     for (std::size_t k = 3; k <= std::max({a.size(), b.size(), y.size()}); ++k) {
         Loop<3> loop{1, {0, 0, 0}};
@@ -56,56 +64,44 @@ BatchLoops batch_loops(const Gemm& gemm, const Shape& a, const Shape& b, const S
 }
 
 /// Takes the innermost loop into the product itself where matrices that follow each other in memory
-/// are one larger matrix: below each other, or along the sum.
-void absorb_innermost(BatchLoops& loops, Gemm& gemm) {
+/// are one larger matrix: a linear layer on a whole batch and the gradient of its weight are
+/// one product each.
+void absorb_innermost(Loops<3>& loops, Gemm& gemm) {
     if (loops.empty()) {
         return;
     }
-    const auto [extent, step] = loops.front();
+    const auto [moves_a, moves_b, moves_y] = loops.front().step;
     const bool a_is_plain = gemm.of_a == Operand::plain;
     const bool b_is_plain = gemm.of_b == Operand::plain;
-    if (step[1] == 0 && a_is_plain && step[0] != 0 && step[2] != 0) {
-        gemm.n *= extent;  // many rows, one b
-    } else if (step[2] == 0 && !a_is_plain && b_is_plain && step[0] != 0 && step[1] != 0) {
-        gemm.k *= extent;  // one y, the sum of all products
+    if (a_is_plain && moves_a && !moves_b && moves_y) {
+        gemm.n *= loops.front().extent;  // a and y have more rows
+    } else if (!a_is_plain && b_is_plain && moves_a && moves_b && !moves_y) {
+        gemm.k *= loops.front().extent;  // a' has more columns and b more rows
     } else {
         return;
     }
     loops.erase(loops.begin());
 }
 
-/// Does every matrix of y come from one place only?
-bool is_one_to_one(const BatchLoops& loops) {
-    return std::all_of(loops.begin(), loops.end(), [](const auto& loop) { return loop.step[2]; });
-}
-
-auto blas_flag(Operand of) {
-    return of == Operand::plain ? cxxblas::NoTrans : cxxblas::Trans;
-}
-
 }  // namespace
 
 Array sum_of_products(const Array& a, Operand of_a, const Array& b, Operand of_b,
                       const Shape& shape) {
-    const Shape& from = a.shape();
-    Gemm gemm{shape[shape.size() - 2], shape.back(),
-              of_a == Operand::plain ? from.back() : from[from.size() - 2], of_a, of_b};
     if (a.size() == 0 || b.size() == 0 || element_count(shape) == 0) {
         return Array(shape, 0);
     }
-    BatchLoops loops = batch_loops(gemm, from, b.shape(), shape);
+    const Shape& from = a.shape();
+    const std::size_t inner = of_a == Operand::plain ? from.back() : from[from.size() - 2];
+    Gemm gemm{shape[shape.size() - 2], shape.back(), inner, of_a, of_b};
+    Loops<3> loops = batch_loops(gemm, from, b.shape(), shape);
     absorb_innermost(loops, gemm);
-    const bool adds_up = !is_one_to_one(loops);
+
+    const bool adds_up = std::any_of(loops.begin(), loops.end(),
+                                     [](const Loop<3>& loop) { return loop.step[2] == 0; });
     Array y = adds_up ? Array(shape, 0) : Array::from_shape(shape);
-    const int n = blas_extent(gemm.n);
-    const int m = blas_extent(gemm.m);
-    const int k = blas_extent(gemm.k);
-    const int columns_of_a = of_a == Operand::plain ? k : n;
-    const int columns_of_b = of_b == Operand::plain ? m : k;
     run(loops, [&](const auto& place) {
-        cxxblas::gemm<int>(cxxblas::RowMajor, blas_flag(of_a), blas_flag(of_b), n, m, k, Real(1),
-                           a.data() + place[0], columns_of_a, b.data() + place[1], columns_of_b,
-                           Real(adds_up), y.data() + place[2], m);
+        gemm(a.data() + place[0], b.data() + place[1], adds_up ? Real(1) : Real(0),
+             y.data() + place[2]);
     });
     return y;
 }

@@ -23,12 +23,12 @@ using Loops = std::vector<Loop<N>>;
 /// goes on where that left off, and vanishes if it turns once.
 template <std::size_t N>
 void put_around(Loops<N>& loops, const Loop<N>& loop) {
+    if (loop.extent == 1) {
+        return;
+    }
     bool goes_on = !loops.empty();
     for (std::size_t n = 0; goes_on && n < N; ++n) {
         goes_on = loop.step[n] == loops.back().step[n] * loops.back().extent;
-    }
-    if (loop.extent == 1) {
-        return;
     }
     if (goes_on) {
         loops.back().extent *= loop.extent;

@@ -34,7 +34,8 @@ void sum_middle(const Array& x, const Around& a, Array& y) {
     for (std::size_t i = 0; i < a.outer; ++i) {
         const Real* rows = x.data() + i * a.extent * a.inner;
         if (a.inner == 1) {
-            y.data()[i] = static_cast<Real>(sum(a.extent, [](Batch v) { return v; }, rows));
+            y.data()[i] = static_cast<Real>(sum(
+                a.extent, [](Batch v) { return v; }, rows));
         } else {
             add_rows(rows, a.extent, a.inner, y.data() + i * a.inner);
         }

@@ -105,8 +105,7 @@ TEST_SUITE("tape") {
         const Variable x(Array{1, 2, 3});
         Tape tape;
         const Variable y = x * x;
-        CHECK(tape.gradients(y, Variable(Array{1, 10, 100}), {x})[0].value() ==
-              Array{2, 40, 600});
+        CHECK(tape.gradients(y, Variable(Array{1, 10, 100}), {x})[0].value() == Array{2, 40, 600});
     }
     TEST_CASE("gives gradients that nobody shares") {
         const Variable a(Array{1, 2});
@@ -182,9 +181,8 @@ TEST_SUITE("tape") {
     TEST_CASE("names the rule that returns the wrong shape") {
         const Variable x(Array{1, 2, 3});
         Tape tape;
-        const Variable y = record("Total", Array(Shape{}, 6), Input{x, [](Variable g) {
-                                      return g;
-                                  }});
+        const Variable y =
+            record("Total", Array(Shape{}, 6), Input{x, [](Variable g) { return g; }});
         CHECK_THROWS_WITH_AS(tape.gradients(y, {x}),
                              "Total: a pullback returned shape [] for an input of shape [3]; "
                              "dL/dx has the shape of x",
@@ -194,9 +192,9 @@ TEST_SUITE("tape") {
         const Variable x(Real(1));
         {
             Tape tape;
-            const Variable y = record("Broken", Array(Shape{}, 1), Input{x, [](Variable) -> Variable {
-                                          throw std::runtime_error("broken");
-                                      }});
+            const Variable y =
+                record("Broken", Array(Shape{}, 1),
+                       Input{x, [](Variable) -> Variable { throw std::runtime_error("broken"); }});
             CHECK_THROWS_WITH(tape.gradients(scale(y, 2), {x}), "broken");
             CHECK_FALSE(is_recording());
         }
@@ -218,9 +216,10 @@ TEST_SUITE("tape") {
         const Variable x(Real(3));
         Tape tape;
         const Variable y = record("Cube", Array(Shape{}, 27), Input{x, [x](Variable g) {
-                                      Tape inner;
-                                      return inner.gradients(x * x * x, g, {x})[0];
-                                  }});
+                                                                        Tape inner;
+                                                                        return inner.gradients(
+                                                                            x * x * x, g, {x})[0];
+                                                                    }});
         const Variable z = scale(y, 2);
         CHECK(tape.gradients(z, {x})[0].item() == 54);
     }

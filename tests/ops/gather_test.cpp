@@ -70,8 +70,8 @@ TEST_SUITE("gather") {
             index.data()[i] = static_cast<std::int64_t>(i * i % 3);
         }
         CHECK(inner_product(gather(Variable(x), 1, index).value(), u) ==
-              doctest::Approx(inner_product(
-                  x, scatter_add(Variable(u), 1, index, {2, 3, 4}).value())));
+              doctest::Approx(
+                  inner_product(x, scatter_add(Variable(u), 1, index, {2, 3, 4}).value())));
     }
 
     TEST_CASE("names the index that is wrong") {
@@ -79,10 +79,9 @@ TEST_SUITE("gather") {
         for (const std::int64_t wrong : {std::int64_t{3}, std::int64_t{-1}, std::int64_t{1} << 32,
                                          std::numeric_limits<std::int64_t>::max()}) {
             const Index index = index_of({2, 1}, {2, wrong});
-            CHECK_THROWS_WITH_AS(gather(x, 1, index),
-                                 text("gather: index ", wrong, " at [1, 0] is outside [0, 3)")
-                                     .c_str(),
-                                 IndexError);
+            CHECK_THROWS_WITH_AS(
+                gather(x, 1, index),
+                text("gather: index ", wrong, " at [1, 0] is outside [0, 3)").c_str(), IndexError);
         }
     }
     TEST_CASE("names the shapes that do not fit") {

@@ -1,0 +1,138 @@
+#include <xtape/ops/layer_norm.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <xtape/core/errors.hpp>
+#include <xtape/core/tape.hpp>
+#include <xtape/ops/arithmetic.hpp>
+#include <xtape/ops/detail/axes.hpp>
+#include <xtape/ops/detail/rows.hpp>
+#include <xtape/ops/power.hpp>
+#include <xtape/ops/reduce_sum.hpp>
+
+namespace xtape {
+
+namespace {
+
+/// A row is what the last `rank` axes hold: `width` numbers.
+struct Rows {
+    std::size_t rank, width;
+
+    /// One sum for each row of x.
+    Variable sum(const Variable& x) const {
+        Axes axes(rank);
+        std::iota(axes.begin(), axes.end(), -static_cast<std::ptrdiff_t>(rank));
+        return reduce_sum(x, axes, keep_dims);
+    }
+    Variable mean(const Variable& x) const { return scale(sum(x), 1 / static_cast<Real>(width)); }
+    Batch mean(double sum) const { return static_cast<Real>(sum / static_cast<double>(width)); }
+};
+
+/// y = (x - m) r and, for each row, r = 1 / sqrt(mean (x - m)^2 + eps).
+struct Normalised {
+    Variable y, r;
+};
+
+Normalised normalise(Variable& x, Rows rows, double eps) {
+    const std::size_t n = rows.width;
+    Shape per_row = x.shape();
+    std::fill(per_row.end() - static_cast<std::ptrdiff_t>(rows.rank), per_row.end(), 1);
+    Array inverse = Array::from_shape(per_row);
+    Array y = map_rows(x, n, [&](std::size_t i, const Real* x_i, Real* y_i) {
+        const Batch m = rows.mean(total(n, x_i));
+        const auto deviation = [m](Batch v) { return v - m; };
+        map(n, y_i, deviation, x_i);
+        const double variance = total_product(n, y_i, y_i) / static_cast<double>(n);
+        const Real r = static_cast<Real>(1 / std::sqrt(variance + eps));
+        const auto normal = [r = Batch(r)](Batch v) { return v * r; };
+        map(n, y_i, normal, y_i);
+        inverse.data()[i] = r;
+    });
+    return {Variable(std::move(y)), Variable(std::move(inverse))};
+}
+
+// dx = r (g - mean g - y a) with a = mean(g y): a symmetric matrix times g. With h the gradient of
+// a loss with respect to dx, and b = mean(h y),
+//
+//     dL/dg = r (h - mean h - y b)
+//     dL/dy = -r (g b + h a)
+//     dL/dr = sum h (g - mean g - y a)
+Variable layer_norm_gradient(const Normalised& z, Variable g, Rows rows) {
+    const Variable& y = z.y;
+    const Variable& r = z.r;
+    const Input to_y{y, [y, r, g, rows](const Variable& h) {
+                         return -(r * (g * rows.mean(h * y) + h * rows.mean(g * y)));
+                     }};
+    const Input to_r{r, [y, g, rows](const Variable& h) {
+                         return rows.sum(h * (g - rows.mean(g) - y * rows.mean(g * y)));
+                     }};
+    const Input to_g{g,
+                     [z, rows](Variable h) { return layer_norm_gradient(z, std::move(h), rows); }};
+    const std::size_t n = rows.width;
+    Array dx = map_rows(g, n, [&](std::size_t i, const Real* g_i, Real* dx_i) {
+        const Real* y_i = y.value().data() + i * n;
+        const Batch r_i(r.value().data()[i]);
+        const Batch m = rows.mean(total(n, g_i));
+        const Batch a = rows.mean(total_product(n, g_i, y_i));
+        const auto rule = [=](Batch v, Batch w) { return r_i * (v - m - w * a); };
+        map(n, dx_i, rule, g_i, y_i);
+    });
+    return record("LayerNormGradient", std::move(dx), to_y, to_r, to_g);
+}
+
+void require_eps(double eps) {
+    if (!(eps >= 0)) {
+        throw ValueError(text("layer_norm: eps is ", eps, "; it must be 0 or more"));
+    }
+}
+
+void require_fits(const Shape& x, const Shape& gain, const Shape& bias) {
+    const bool fits = !gain.empty() && gain.size() <= x.size() &&
+                      std::equal(gain.rbegin(), gain.rend(), x.rbegin());
+    if (!fits) {
+        throw ShapeError(text("layer_norm: the gain has shape ", gain, " and the array ", x,
+                              "; it needs the extents of one or more of its last axes"));
+    }
+    if (bias != gain) {
+        throw ShapeError(text("layer_norm: the bias has shape ", bias, " and the gain ", gain,
+                              "; they must be equal"));
+    }
+}
+
+}  // namespace
+
+// y_i = (x_i - m) r with m = mean x and r = (mean (x - m)^2 + eps)^(-1/2), over a row of n numbers.
+// Every x_j enters y_j directly, and all y_i through m and r:
+//
+//     dm/dx_j   = 1 / n,    dr/dx_j = -r^3 (x_j - m) / n = -r^2 y_j / n,
+//     dy_i/dx_j = r ([i = j] - 1/n - y_i y_j / n),
+//     dL/dx     = r (g - mean g - y mean(g y)).
+//
+// r stands on the tape as well, as nobody's input: only this gradient differentiated again asks
+// for it.
+Variable layer_norm(Variable x, std::size_t row_rank, double eps) {
+    require_eps(eps);
+    if (row_rank == 0 || row_rank > x.shape().size()) {
+        throw ShapeError(text("layer_norm: a row of ", row_rank, " axes of shape ", x.shape(),
+                              "; it takes one or more of the last axes"));
+    }
+    const Rows rows{row_rank, around(x.shape(), x.shape().size() - row_rank, row_rank).extent};
+    const Normalised z = normalise(x, rows, eps);
+    const auto through_r = [z, rows](const Variable& g) {
+        return scale(g * square(z.r) * z.y, -1 / static_cast<Real>(rows.width));
+    };
+    const auto pullback = [z, rows](Variable g) {
+        return layer_norm_gradient(z, std::move(g), rows);
+    };
+    record("InverseDeviation", z.r, Input{x, through_r});
+    return record({"LayerNorm", {{"row_rank", row_rank}, {"eps", eps}}}, z.y, Input{x, pullback});
+}
+
+Variable layer_norm(Variable x, const Variable& gain, const Variable& bias, double eps) {
+    require_fits(x.shape(), gain.shape(), bias.shape());
+    return layer_norm(std::move(x), gain.shape().size(), eps) * gain + bias;
+}
+
+}  // namespace xtape

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <xtape/core/gradient_check.hpp>
+#include <xtape/core/tape.hpp>
+
+namespace xtape {
+
+/// y = 2 x with a rule of one's choice, which is given g.
+template <class Rule>
+Function doubled_with(Rule rule) {
+    return [rule](const std::vector<Variable>& in) {
+        Array y = in[0].value();
+        y *= 2;
+        return record("Double", std::move(y), Input{in[0], rule});
+    };
+}
+
+/// y = x^2 with a rule of one's choice, which is given x and g.
+template <class Rule>
+Function squared_with(Rule rule) {
+    return [rule](const std::vector<Variable>& in) {
+        const Variable x = in[0];
+        const auto pullback = [rule, x](const Variable& g) { return rule(x, g); };
+        Array y = x.value();
+        y *= x.value();
+        return record("Square", std::move(y), Input{x, pullback});
+    };
+}
+
+/// A rule that forgot its path.
+inline Variable zeros_like(const Variable& g) {
+    return Variable(Array(g.shape(), 0));
+}
+
+}  // namespace xtape
