@@ -1,0 +1,30 @@
+#pragma once
+
+#include <xtape/core/detail/simd.hpp>
+#include <xtape/nn/parameters.hpp>
+
+// What all optimisers check, and how they write.
+
+namespace xtape {
+
+// Each throws ValueError "who: setting is value; ..." for a value outside its range.
+void require_positive(const char* who, const char* setting, double value);
+void require_not_negative(const char* who, const char* setting, double value);
+void require_below_one(const char* who, const char* setting, double value);
+
+/// Throws ShapeError unless there is one gradient of the right shape for each parameter.
+void require_gradients(const char* who, const Parameters& parameters,
+                       const std::vector<Variable>& gradients);
+
+/// A variable of zeros for each parameter.
+std::vector<Variable> zeros_like(const Parameters& parameters);
+
+/// x <- f(x, others...), element by element.
+template <class F, class... Others>
+void update(Variable x, F f, const Others&... others) {
+    Array y = Array::from_shape(x.shape());
+    map(y, f, x.value(), others...);
+    x.assign(std::move(y));
+}
+
+}  // namespace xtape
