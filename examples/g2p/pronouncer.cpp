@@ -1,0 +1,98 @@
+#include "pronouncer.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <xtape/nn/masks.hpp>
+#include <xtape/ops/arithmetic.hpp>
+#include <xtape/ops/matmul.hpp>
+
+using namespace xtape;
+
+namespace g2p {
+
+namespace {
+
+/// The phone with the highest score. PAD, BOS and the unknown symbol are never said.
+std::int64_t likeliest(const Real* score, std::size_t count) {
+    const Real* const best = std::max_element(score + Vocabulary::unknown + 1, score + count);
+    return score[Vocabulary::eos] >= *best ? Vocabulary::eos : best - score;
+}
+
+}  // namespace
+
+Pronouncer::Pronouncer(const TransformerConfig& sizes, Vocabulary letter_list,
+                       Vocabulary phone_list, std::uint64_t seed)
+    : Pronouncer(sizes, std::move(letter_list), std::move(phone_list), Random(seed)) {}
+
+Pronouncer::Pronouncer(const TransformerConfig& sizes, Vocabulary letter_list,
+                       Vocabulary phone_list, Random random)
+    : config(sizes),
+      letters(std::move(letter_list)),
+      phones(std::move(phone_list)),
+      letter_vectors(letters.size(), config.width, random, Vocabulary::pad),
+      phone_vectors(phones.size(), config.width, random),
+      positions(config.width),
+      dropout(config.dropout),
+      encoder(config, random),
+      decoder(config, random),
+      score_bias(Array(Shape{phones.size()}, 0)) {}
+
+Variable Pronouncer::operator()(const Index& source, const Index& decoder_input,
+                                Random* random) const {
+    const Mask padding = padding_mask(source, Vocabulary::pad);
+    const Variable memory = read(source, random);
+    return scores(decoder(embed(phone_vectors, decoder_input, 0, random), memory, padding, random));
+}
+
+// Vectors start with a variance of 1 / width, so that they can serve as weights of the scores;
+// scaled up they weigh as much as the positions that are added.
+Variable Pronouncer::embed(const Embedding& vectors, const Index& tokens, std::size_t first,
+                           Random* random) const {
+    const Real up = std::sqrt(static_cast<Real>(config.width));
+    return dropout(positions(scale(vectors(tokens), up), first), random);
+}
+
+Variable Pronouncer::read(const Index& source, Random* random) const {
+    return encoder(embed(letter_vectors, source, 0, random), padding_mask(source, Vocabulary::pad),
+                   random);
+}
+
+Variable Pronouncer::scores(const Variable& states) const {
+    return matmul(states, phone_vectors.table, Operand::plain, Operand::transposed) + score_bias;
+}
+
+std::vector<std::vector<std::int64_t>> Pronouncer::decode(const Index& source,
+                                                          std::size_t limit) const {
+    const std::size_t rows = source.shape()[0];
+    std::vector<std::vector<std::int64_t>> heard(rows);
+    std::vector<bool> open(rows, true);
+    Decoder::State state =
+        decoder.start(read(source, nullptr), padding_mask(source, Vocabulary::pad));
+    Index latest(Index::shape_type{rows, 1}, Vocabulary::bos);
+    while (state.length < limit && std::find(open.begin(), open.end(), true) != open.end()) {
+        const Variable x = embed(phone_vectors, latest, state.length, nullptr);
+        const Variable next = scores(decoder.step(x, state));
+        for (std::size_t row = 0; row < rows; ++row) {
+            const std::int64_t phone =
+                likeliest(next.value().data() + row * phones.size(), phones.size());
+            latest.data()[row] = phone;
+            open[row] = open[row] && phone != Vocabulary::eos;
+            if (open[row]) {
+                heard[row].push_back(phone);
+            }
+        }
+    }
+    return heard;
+}
+
+Parameters Pronouncer::parameters() const {
+    return Parameters()
+        .add("letters", letter_vectors.parameters())
+        .add("phones", phone_vectors.parameters())
+        .add("encoder", encoder.parameters())
+        .add("decoder", decoder.parameters())
+        .add("score_bias", score_bias);
+}
+
+}  // namespace g2p
