@@ -20,6 +20,8 @@ struct Embedding {
               std::optional<std::int64_t> padding_token = {});
 
     Variable operator()(const Index& tokens) const;
+    template <class Numbers, class = IfNoIndex<Numbers>>
+    Variable operator()(const Numbers& tokens) const = delete;
     Parameters parameters() const;
 
     Variable table;

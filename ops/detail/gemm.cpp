@@ -3,11 +3,18 @@
 #include <algorithm>
 #include <limits>
 
-#include <xflens/cxxblas/cxxblas.cxx>
+// This header comes first: it tells cxxblas that there is a BLAS. Without it the products are loops,
+// right and fifty times slower.
 #include <xtensor-blas/xblas.hpp>
+
+#include <xflens/cxxblas/cxxblas.cxx>
 
 #include <xtape/core/errors.hpp>
 #include <xtape/ops/detail/loops.hpp>
+
+#ifndef HAVE_CBLAS
+#error "cxxblas was included before xtensor-blas and would not call BLAS"
+#endif
 
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
 
