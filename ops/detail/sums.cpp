@@ -45,18 +45,23 @@ void sum_middle(const Array& x, const Around& a, Array& y) {
 }  // namespace
 
 Array sum_over(const Array& x, const std::vector<std::size_t>& axes) {
-    Array y = x;
+    if (axes.empty()) {
+        return x;
+    }
+    Array y;
+    const Array* terms = &x;
     for (std::size_t last = axes.size(); last > 0;) {
         std::size_t first = last - 1;  // neighbouring axes are summed at once
         while (first > 0 && axes[first - 1] + 1 == axes[first]) {
             --first;
         }
-        Shape shape = y.shape();
+        Shape shape = terms->shape();
         const Around run = around(shape, axes[first], last - first);
         std::fill_n(shape.begin() + static_cast<std::ptrdiff_t>(axes[first]), last - first, 1);
         Array sums = Array::from_shape(shape);
-        sum_middle(y, run, sums);
+        sum_middle(*terms, run, sums);
         y = std::move(sums);
+        terms = &y;
         last = first;
     }
     return y;
