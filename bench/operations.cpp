@@ -18,12 +18,14 @@ void recorded_product(benchmark::State& state) {
         }
         benchmark::DoNotOptimize(tape.gradients(y, {x}));
     }
-    state.counters["per operation"] = {static_cast<double>(state.range(0)),
-                                       benchmark::Counter::kIsIterationInvariantRate |
-                                           benchmark::Counter::kInvert};
+    state.counters["per operation"] = {
+        static_cast<double>(state.range(0)),
+        benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert};
 }
 
-BENCHMARK(recorded_product)->RangeMultiplier(10)->Range(1000, 1000000)->Unit(
-    benchmark::kMillisecond);
+BENCHMARK(recorded_product)
+    ->RangeMultiplier(10)
+    ->Range(1000, 1000000)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace

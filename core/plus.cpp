@@ -14,12 +14,12 @@ Variable plus(Variable a, Variable b) {
     if (!a.is_unique()) {
         std::swap(a, b);  // a sum may overwrite either operand
     }
-    const Input to_a{a, [](Variable g) { return g; }};
-    const Input to_b{b, [](Variable g) { return g; }};
+    Input to_a{a, [](Variable g) { return g; }};
+    Input to_b{b, [](Variable g) { return g; }};
     Array y = reuse_or_copy(a);
     map(
         y, [](auto p, auto q) { return p + q; }, y, b.value());
-    return record("Add", std::move(y), to_a, to_b);
+    return record("Add", std::move(y), std::move(to_a), std::move(to_b));
 }
 
 }  // namespace xtape

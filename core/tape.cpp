@@ -68,10 +68,10 @@ std::vector<Variable> Tape::gradients(const Variable& y, const Variable& cotange
         throw TapeError(
             "Tape: the loss is not on this tape; open the tape before computing the loss");
     }
-    if (watch_ == Watch::yes) {
+    if (watch_ == Watch::yes && keep == Keep::yes) {
         watched_gradients_.clear();
         reading.watcher = [this](Variable::Id id, const Variable& g) {
-            watched_gradients_.emplace_back(id, g);
+            watched_gradients_.emplace(id, g);
         };
     }
 
@@ -94,8 +94,8 @@ std::vector<Variable> Tape::gradients(const Variable& y, const Variable& cotange
         }
     } guard(*this, keep);
 
-    const bool nobody_else_reads = !journal_.is_recording();
-    reading.run(y, cotangent, keep == Keep::no && nobody_else_reads);
+    const bool nobody_else_records = !journal_.is_recording();
+    reading.run(y, cotangent, keep == Keep::no && nobody_else_records);
     return reading.take_gradients();
 }
 
@@ -111,8 +111,7 @@ std::vector<Note> Tape::notes() const {
         if (watch_ == Watch::yes && entry.watched) {
             note.value = entry.watched->value();
         }
-        const auto g = std::find_if(watched_gradients_.begin(), watched_gradients_.end(),
-                                    [&](const auto& known) { return known.first == entry.id; });
+        const auto g = watched_gradients_.find(entry.id);
         if (g != watched_gradients_.end()) {
             note.gradient = g->second.value();
         }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -112,7 +113,7 @@ private:
     std::size_t start_;       // where in the journal this tape begins
     State state_ = State::open;
     Watch watch_;
-    std::vector<std::pair<Variable::Id, Variable>> watched_gradients_;
+    std::unordered_map<Variable::Id, Variable> watched_gradients_;
 };
 
 namespace detail {

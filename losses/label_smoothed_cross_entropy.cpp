@@ -1,5 +1,7 @@
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
 
+#include <algorithm>
+
 #include <xtape/core/errors.hpp>
 #include <xtape/losses/detail/alignment.hpp>
 #include <xtape/ops/arithmetic.hpp>

@@ -28,58 +28,55 @@ Variable operator+(Variable a, Variable b) {
     if (a.shape() == b.shape()) {
         return plus(std::move(a), std::move(b));
     }
-    const Input to_a{a, [shape = a.shape()](Variable g) { return sum_to(std::move(g), shape); }};
-    const Input to_b{b, [shape = b.shape()](Variable g) { return sum_to(std::move(g), shape); }};
+    Input to_a{a, [shape = a.shape()](Variable g) { return sum_to(std::move(g), shape); }};
+    Input to_b{b, [shape = b.shape()](Variable g) { return sum_to(std::move(g), shape); }};
     Array y = combine("add", std::move(a), std::move(b), [](Batch p, Batch q) { return p + q; });
-    return record("Add", std::move(y), to_a, to_b);
+    return record("Add", std::move(y), std::move(to_a), std::move(to_b));
 }
 
 // y = a - b: dL/da = g and dL/db = -g, summed over the copies.
 Variable operator-(Variable a, Variable b) {
-    const Input to_a{a, [shape = a.shape()](Variable g) { return sum_to(std::move(g), shape); }};
-    const Input to_b{b, [shape = b.shape()](Variable g) { return sum_to(-std::move(g), shape); }};
+    Input to_a{a, [shape = a.shape()](Variable g) { return sum_to(std::move(g), shape); }};
+    Input to_b{b, [shape = b.shape()](Variable g) { return sum_to(-std::move(g), shape); }};
     Array y = combine("sub", std::move(a), std::move(b), [](Batch p, Batch q) { return p - q; });
-    return record("Sub", std::move(y), to_a, to_b);
+    return record("Sub", std::move(y), std::move(to_a), std::move(to_b));
 }
 
 // y = a b: dL/da = g b and dL/db = g a, summed over the copies.
 Variable operator*(Variable a, Variable b) {
-    const Input to_a{
-        a, [b, shape = a.shape()](Variable g) { return sum_to(std::move(g) * b, shape); }};
-    const Input to_b{
-        b, [a, shape = b.shape()](Variable g) { return sum_to(std::move(g) * a, shape); }};
+    Input to_a{a, [b, shape = a.shape()](Variable g) { return sum_to(std::move(g) * b, shape); }};
+    Input to_b{b, [a, shape = b.shape()](Variable g) { return sum_to(std::move(g) * a, shape); }};
     Array y = combine("mul", std::move(a), std::move(b), [](Batch p, Batch q) { return p * q; });
-    return record("Mul", std::move(y), to_a, to_b);
+    return record("Mul", std::move(y), std::move(to_a), std::move(to_b));
 }
 
 // y = a / b: dL/da = g / b and dL/db = -g a / b^2 = -(g / b) (a / b), summed over the copies.
 Variable operator/(Variable a, Variable b) {
-    const Input to_a{
-        a, [b, shape = a.shape()](Variable g) { return sum_to(std::move(g) / b, shape); }};
-    const Input to_b{
-        b, [a, b](Variable g) { return sum_to(-((std::move(g) / b) * (a / b)), b.shape()); }};
+    Input to_a{a, [b, shape = a.shape()](Variable g) { return sum_to(std::move(g) / b, shape); }};
+    Input to_b{b,
+               [a, b](Variable g) { return sum_to(-((std::move(g) / b) * (a / b)), b.shape()); }};
     Array y = combine("div", std::move(a), std::move(b), [](Batch p, Batch q) { return p / q; });
-    return record("Div", std::move(y), to_a, to_b);
+    return record("Div", std::move(y), std::move(to_a), std::move(to_b));
 }
 
 // y = -x is linear, and its matrix -I is its own transpose: dL/dx = -g.
 Variable operator-(Variable x) {
-    const Input to_x{x, [](Variable g) { return -std::move(g); }};
-    return record("Neg", elementwise(std::move(x), [](Batch v) { return -v; }), to_x);
+    Input to_x{x, [](Variable g) { return -std::move(g); }};
+    return record("Neg", elementwise(std::move(x), [](Batch v) { return -v; }), std::move(to_x));
 }
 
 // y = c x is linear, and its matrix c I is its own transpose: dL/dx = c g.
 Variable scale(Variable x, Real c) {
-    const Input to_x{x, [c](Variable g) { return scale(std::move(g), c); }};
+    Input to_x{x, [c](Variable g) { return scale(std::move(g), c); }};
     Array y = elementwise(std::move(x), [c](Batch v) { return v * c; });
-    return record({"Scale", {{"c", c}}}, std::move(y), to_x);
+    return record({"Scale", {{"c", c}}}, std::move(y), std::move(to_x));
 }
 
 // y = x + c moves every output as far as its input: dL/dx = g.
 Variable shift(Variable x, Real c) {
-    const Input to_x{x, [](Variable g) { return g; }};
+    Input to_x{x, [](Variable g) { return g; }};
     Array y = elementwise(std::move(x), [c](Batch v) { return v + c; });
-    return record({"Shift", {{"c", c}}}, std::move(y), to_x);
+    return record({"Shift", {{"c", c}}}, std::move(y), std::move(to_x));
 }
 
 }  // namespace xtape

@@ -25,11 +25,11 @@ void keep_or_zero(std::size_t n, Real* y, const bool* kept, const Real* x, Real 
 //
 //     dL/dx_i = c g_i [i kept].
 Variable keep_scaled(Variable x, const Kept& kept, Real c) {
-    const Input to_x{x, [kept, c](Variable g) { return keep_scaled(std::move(g), kept, c); }};
+    Input to_x{x, [kept, c](Variable g) { return keep_scaled(std::move(g), kept, c); }};
     const bool in_place = x.is_unique();
     Array y = in_place ? reuse_or_copy(x) : Array::from_shape(x.shape());
     keep_or_zero(y.size(), y.data(), kept->data(), in_place ? y.data() : x.value().data(), c);
-    return record({"Dropout", {{"scale", c}}}, std::move(y), to_x);
+    return record({"Dropout", {{"scale", c}}}, std::move(y), std::move(to_x));
 }
 
 }  // namespace

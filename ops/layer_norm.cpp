@@ -62,14 +62,13 @@ Normalised normalise(Variable& x, Rows rows, double eps) {
 Variable layer_norm_gradient(const Normalised& z, Variable g, Rows rows) {
     const Variable& y = z.y;
     const Variable& r = z.r;
-    const Input to_y{y, [y, r, g, rows](const Variable& h) {
-                         return -(r * (g * rows.mean(h * y) + h * rows.mean(g * y)));
-                     }};
-    const Input to_r{r, [y, g, rows](const Variable& h) {
-                         return rows.sum(h * (g - rows.mean(g) - y * rows.mean(g * y)));
-                     }};
-    const Input to_g{g,
-                     [z, rows](Variable h) { return layer_norm_gradient(z, std::move(h), rows); }};
+    Input to_y{y, [y, r, g, rows](const Variable& h) {
+                   return -(r * (g * rows.mean(h * y) + h * rows.mean(g * y)));
+               }};
+    Input to_r{r, [y, g, rows](const Variable& h) {
+                   return rows.sum(h * (g - rows.mean(g) - y * rows.mean(g * y)));
+               }};
+    Input to_g{g, [z, rows](Variable h) { return layer_norm_gradient(z, std::move(h), rows); }};
     const std::size_t n = rows.width;
     Array dx = map_rows(g, n, [&](std::size_t i, const Real* g_i, Real* dx_i) {
         const Real* y_i = y.value().data() + i * n;
@@ -79,7 +78,8 @@ Variable layer_norm_gradient(const Normalised& z, Variable g, Rows rows) {
         const auto rule = [=](Batch v, Batch w) { return r_i * (v - m - w * a); };
         map(n, dx_i, rule, g_i, y_i);
     });
-    return record("LayerNormGradient", std::move(dx), to_y, to_r, to_g);
+    return record("LayerNormGradient", std::move(dx), std::move(to_y), std::move(to_r),
+                  std::move(to_g));
 }
 
 void require_eps(double eps) {

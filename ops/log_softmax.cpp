@@ -25,15 +25,15 @@ Variable row_sum(const Variable& x) {
 //     dL/dg_m = sum_j h_j ([j = m] - p_j) = h_m - sum_j h_j p_j
 //     dL/dy_m = -h_m p_m sum_k g_k
 Variable log_softmax_gradient(const Variable& y, Variable g) {
-    const Input to_y{y, [y, g](const Variable& h) { return -(h * exp(y) * row_sum(g)); }};
-    const Input to_g{g, [y](const Variable& h) { return h - row_sum(h * exp(y)); }};
+    Input to_y{y, [y, g](const Variable& h) { return -(h * exp(y) * row_sum(g)); }};
+    Input to_g{g, [y](const Variable& h) { return h - row_sum(h * exp(y)); }};
     const std::size_t n = y.shape().back();
     Array dx = map_rows(g, n, [&](std::size_t i, const Real* g_i, Real* dx_i) {
         const Batch sum(static_cast<Real>(total(n, g_i)));
         const auto rule = [sum](Batch v, Batch log_p) { return v - xsimd::exp(log_p) * sum; };
         map(n, dx_i, rule, g_i, y.value().data() + i * n);
     });
-    return record("LogSoftmaxGradient", std::move(dx), to_y, to_g);
+    return record("LogSoftmaxGradient", std::move(dx), std::move(to_y), std::move(to_g));
 }
 
 }  // namespace

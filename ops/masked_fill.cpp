@@ -27,11 +27,11 @@ void fill(Array& y, const Array& x, const Mask& mask, Real value) {
 }
 
 Variable fill_where(Variable x, const SharedMask& mask, Real value) {
-    const Input to_x{x, [mask](Variable g) { return fill_where(std::move(g), mask, 0); }};
+    Input to_x{x, [mask](Variable g) { return fill_where(std::move(g), mask, 0); }};
     const bool in_place = x.is_unique();
     Array y = in_place ? reuse_or_copy(x) : Array::from_shape(x.shape());
     fill(y, in_place ? y : x.value(), *mask, value);
-    return record({"MaskedFill", {{"value", value}}}, std::move(y), to_x);
+    return record({"MaskedFill", {{"value", value}}}, std::move(y), std::move(to_x));
 }
 
 }  // namespace

@@ -76,12 +76,12 @@ Variable transpose(const Variable& x, std::ptrdiff_t axis0, std::ptrdiff_t axis1
 // other place, its own transpose. dL/dx = flip(g).
 Variable flip(Variable x, const Axes& axes) {
     const std::vector<std::size_t> sorted = normalise_axes("flip", axes, x.shape());
-    const Input to_x{x, [axes](Variable g) { return flip(std::move(g), axes); }};
+    Input to_x{x, [axes](Variable g) { return flip(std::move(g), axes); }};
     Array y = reuse_or_copy(x);
     for (const std::size_t axis : sorted) {
         reverse(y, around(y.shape(), axis));
     }
-    return record({"Flip", {{"axes", axes}}}, std::move(y), to_x);
+    return record({"Flip", {{"axes", axes}}}, std::move(y), std::move(to_x));
 }
 
 }  // namespace xtape

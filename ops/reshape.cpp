@@ -47,10 +47,10 @@ Variable reshape(Variable x, const Shape& shape) {
     if (x.shape() == shape) {
         return x;
     }
-    const Input to_x{x, [from = x.shape()](Variable g) { return reshape(std::move(g), from); }};
+    Input to_x{x, [from = x.shape()](Variable g) { return reshape(std::move(g), from); }};
     Array y = reuse_or_copy(x);
     y.reshape(shape);
-    return record("Reshape", std::move(y), to_x);
+    return record("Reshape", std::move(y), std::move(to_x));
 }
 
 Variable reshape(Variable x, std::initializer_list<std::ptrdiff_t> shape) {

@@ -22,9 +22,9 @@ Variable row_sum(const Variable& x) {
 //     dL/dg = y (h - t)
 //     dL/dy = h (g - s) - g t
 Variable softmax_gradient(const Variable& y, Variable g) {
-    const Input to_y{
-        y, [y, g](const Variable& h) { return h * (g - row_sum(g * y)) - g * row_sum(h * y); }};
-    const Input to_g{g, [y](Variable h) { return softmax_gradient(y, std::move(h)); }};
+    Input to_y{y,
+               [y, g](const Variable& h) { return h * (g - row_sum(g * y)) - g * row_sum(h * y); }};
+    Input to_g{g, [y](Variable h) { return softmax_gradient(y, std::move(h)); }};
     const std::size_t n = y.shape().back();
     Array dx = map_rows(g, n, [&](std::size_t i, const Real* g_i, Real* dx_i) {
         const Real* y_i = y.value().data() + i * n;
@@ -32,7 +32,7 @@ Variable softmax_gradient(const Variable& y, Variable g) {
         const auto rule = [s](Batch v, Batch p) { return p * (v - s); };
         map(n, dx_i, rule, g_i, y_i);
     });
-    return record("SoftmaxGradient", std::move(dx), to_y, to_g);
+    return record("SoftmaxGradient", std::move(dx), std::move(to_y), std::move(to_g));
 }
 
 }  // namespace

@@ -53,15 +53,15 @@ Variable where(Mask mask, Variable a, Variable b) {
     const Shape pair = broadcast_shape("where", a.shape(), b.shape());
     const Shape shape = broadcast_shape("where", mask.shape(), pair);
     const auto shared = std::make_shared<const Mask>(std::move(mask));
-    const Input to_a{a, [shared, from = a.shape()](Variable g) {
-                         return sum_to(masked_fill(std::move(g), inverse(*shared), 0), from);
-                     }};
-    const Input to_b{b, [shared, from = b.shape()](Variable g) {
-                         return sum_to(masked_fill(std::move(g), *shared, 0), from);
-                     }};
+    Input to_a{a, [shared, from = a.shape()](Variable g) {
+                   return sum_to(masked_fill(std::move(g), inverse(*shared), 0), from);
+               }};
+    Input to_b{b, [shared, from = b.shape()](Variable g) {
+                   return sum_to(masked_fill(std::move(g), *shared, 0), from);
+               }};
     Array y = repeated(std::move(b), shape);
     overwrite(y, *shared, a.value());
-    return record("Where", std::move(y), to_a, to_b);
+    return record("Where", std::move(y), std::move(to_a), std::move(to_b));
 }
 
 }  // namespace xtape

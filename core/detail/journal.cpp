@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <string>
+
+#include <xtape/core/errors.hpp>
 
 namespace xtape {
 
@@ -31,6 +34,12 @@ std::size_t Journal::input_count(std::size_t i) const {
 }
 
 void Journal::append(Operation operation, Variable& y, Input* inputs, std::size_t count) {
+    const bool is_input = std::any_of(inputs, inputs + count,
+                                      [&y](const Input& input) { return input.id == y.id(); });
+    if (is_input || (y.id() & leaf_bit) == 0) {
+        throw TapeError(std::string(operation.name) +
+                        ": its output is an input or on a tape already; record a new variable");
+    }
     const std::size_t first = inputs_.size();
     try {
         for (std::size_t k = 0; k < count; ++k) {

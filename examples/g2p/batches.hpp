@@ -46,6 +46,9 @@ struct BatchSize {
     std::size_t tokens = 0;  // 0: no limit
 };
 
+/// So much fits into memory, whatever the lengths of the words.
+inline constexpr std::size_t most_tokens = 16384;
+
 /// Examples of similar length together, shortest first.
 /// Throws ValueError if `size.words` is 0.
 std::vector<Batch> batches_by_length(const std::vector<Example>& examples, const BatchSize& size);

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <xtape/core/errors.hpp>
 
 #include "batches.hpp"
 
@@ -13,11 +14,6 @@ using namespace xtape;
 namespace g2p {
 
 namespace {
-
-/// No pronunciation of a word is so much longer than its spelling.
-std::size_t longest_answer(const Index& source) {
-    return 2 * source.shape()[1] + 10;
-}
 
 std::size_t width_of(const std::string& utf8) {
     return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
@@ -58,15 +54,27 @@ std::string aligned(const std::vector<Line>& lines) {
     return table;
 }
 
+void require_readable(const std::vector<Word>& words) {
+    constexpr std::size_t most = 512;  // attention takes memory for each pair of letters
+    for (const Word& word : words) {
+        if (word.letters.empty() || word.letters.size() > most) {
+            throw ValueError(text("pronounce: '", word.graphemes.substr(0, 40), "' has ",
+                                  word.letters.size(), " letters; it needs 1 to ", most));
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<Phones> pronounce(const Pronouncer& model, const std::vector<Word>& words,
                               Workers& workers) {
-    const auto batches = batches_by_length(make_questions(words, model.letters), {128, 0});
+    require_readable(words);
+    const auto batches =
+        batches_by_length(make_questions(words, model.letters), {128, most_tokens});
     std::vector<Phones> said(words.size());
     workers.run(batches.size(), [&](std::size_t i) {
         const Batch& batch = batches[i];
-        const auto answers = model.decode(batch.source, longest_answer(batch.source));
+        const auto answers = model.decode(batch.source);
         for (std::size_t row = 0; row < answers.size(); ++row) {
             said[batch.words[row]] = model.phones.symbols(answers[row]);
         }

@@ -7,7 +7,8 @@
 
 namespace g2p {
 
-/// What the model says for each word, in the order of `words`.
+/// What the model says for each word, in the order of `words`. Throws ValueError for a word without
+/// letters or with more than 512.
 std::vector<Phones> pronounce(const Pronouncer& model, const std::vector<Word>& words,
                               xtape::Workers& workers);
 

@@ -74,13 +74,17 @@ void save_model(const std::string& path, const Pronouncer& model) {
 }
 
 void require_writable(const std::string& path) {
+    if (path.empty()) {
+        throw IoError("a checkpoint needs a name; the one given is empty");
+    }
     // A file is written beside its name and renamed, so the folder is what must be open.
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     if (access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0) {
         throw IoError(text(path, ": cannot be written: ", std::strerror(errno)));
     }
-    if (std::filesystem::is_directory(path)) {
-        throw IoError(text(path, ": cannot be written: it is a folder"));
+    const auto status = std::filesystem::symlink_status(path);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        throw IoError(text(path, ": cannot be written: it is there and is no regular file"));
     }
 }
 
@@ -97,8 +101,12 @@ Pronouncer load_model(const std::string& path) {
     config.feed_forward = number(metadata, "feed_forward", path);
     config.encoder_layers = number(metadata, "encoder_layers", path);
     config.decoder_layers = number(metadata, "decoder_layers", path);
-    Pronouncer model(config, parted(entry(metadata, "letters", path)),
-                     parted(entry(metadata, "phones", path)), 0);
+    const Vocabulary phones = parted(entry(metadata, "phones", path));
+    if (phones.size() <= Vocabulary::unknown + 1) {
+        throw FormatError(
+            text(path, ": the vocabulary of phones is empty; there is nothing to say"));
+    }
+    Pronouncer model(config, parted(entry(metadata, "letters", path)), phones, 0);
     restore(checkpoint, model.parameters());
     return model;
 }

@@ -1,6 +1,7 @@
 #include "plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <xtape/train/schedule.hpp>
 
@@ -20,7 +21,7 @@ void Plan::advance(std::size_t step, double seconds) {
     }
     if (limit > 0 && step >= enough_to_tell) {
         const auto fitting = static_cast<std::size_t>(static_cast<double>(step) * limit / seconds);
-        steps_ = std::max(step, std::min(steps_, fitting));
+        steps_ = std::max(step, std::min(settings_.steps, fitting));
     }
     part_ = static_cast<double>(step) / static_cast<double>(steps_);
 }
@@ -30,11 +31,11 @@ double Plan::seconds_left() const {
 }
 
 bool Plan::evaluation_is_due() {
-    const double next = static_cast<double>(evaluations_ + 1);
-    if (part_ * static_cast<double>(settings_.evaluations) < next) {
+    const double due = std::floor(part_ * static_cast<double>(settings_.evaluations));
+    if (due <= evaluations_) {
         return false;
     }
-    ++evaluations_;
+    evaluations_ = due;  // those that were missed in between are not made up for
     return true;
 }
 

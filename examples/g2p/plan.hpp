@@ -29,8 +29,8 @@ private:
     std::size_t steps_;
     std::size_t step_ = 0;
     double seconds_ = 0;
-    double part_ = 0;  // of the plan that is done, in [0, 1]
-    std::size_t evaluations_ = 0;
+    double part_ = 0;         // of the plan that is done, in [0, 1]
+    double evaluations_ = 0;  // that have been due
 };
 
 }  // namespace g2p

@@ -19,6 +19,18 @@ std::int64_t likeliest(const Real* score, std::size_t count) {
     return score[Vocabulary::eos] >= *best ? Vocabulary::eos : best - score;
 }
 
+/// Of each row, how many symbols are not PAD.
+std::vector<std::size_t> letter_counts(const Index& source) {
+    const std::size_t width = source.shape()[1];
+    std::vector<std::size_t> counts(source.shape()[0]);
+    for (std::size_t row = 0; row < counts.size(); ++row) {
+        const std::int64_t* const first = source.data() + row * width;
+        const auto pads = std::count(first, first + width, Vocabulary::pad);
+        counts[row] = width - static_cast<std::size_t>(pads);
+    }
+    return counts;
+}
+
 }  // namespace
 
 Pronouncer::Pronouncer(const TransformerConfig& sizes, Vocabulary letter_list,
@@ -62,24 +74,27 @@ Variable Pronouncer::scores(const Variable& states) const {
     return matmul(states, phone_vectors.table, Operand::plain, Operand::transposed) + score_bias;
 }
 
-std::vector<std::vector<std::int64_t>> Pronouncer::decode(const Index& source,
-                                                          std::size_t limit) const {
-    const std::size_t rows = source.shape()[0];
-    std::vector<std::vector<std::int64_t>> heard(rows);
-    std::vector<bool> open(rows, true);
+std::vector<std::vector<std::int64_t>> Pronouncer::decode(const Index& source) const {
+    std::vector<std::size_t> room = letter_counts(source);  // for phones of rows that go on
+    for (std::size_t& phones_left : room) {
+        phones_left = 2 * phones_left + 10;
+    }
+    std::vector<std::vector<std::int64_t>> heard(room.size());
     Decoder::State state =
         decoder.start(read(source, nullptr), padding_mask(source, Vocabulary::pad));
-    Index latest(Index::shape_type{rows, 1}, Vocabulary::bos);
-    while (state.length < limit && std::find(open.begin(), open.end(), true) != open.end()) {
+    Index latest(Index::shape_type{room.size(), 1}, Vocabulary::bos);
+    while (*std::max_element(room.begin(), room.end()) > 0) {
         const Variable x = embed(phone_vectors, latest, state.length, nullptr);
         const Variable next = scores(decoder.step(x, state));
-        for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t row = 0; row < room.size(); ++row) {
             const std::int64_t phone =
                 likeliest(next.value().data() + row * phones.size(), phones.size());
             latest.data()[row] = phone;
-            open[row] = open[row] && phone != Vocabulary::eos;
-            if (open[row]) {
+            if (phone == Vocabulary::eos || room[row] == 0) {
+                room[row] = 0;
+            } else {
                 heard[row].push_back(phone);
+                --room[row];
             }
         }
     }

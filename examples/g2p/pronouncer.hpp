@@ -27,9 +27,9 @@ struct Pronouncer {
     /// The likeliest phone at every step, for each row until its EOS: greedy decoding.
     ///
     ///     source   [B, S]
-    ///     returns  B pronunciations, without EOS, none longer than `limit`
-    std::vector<std::vector<std::int64_t>> decode(const xtape::Index& source,
-                                                  std::size_t limit) const;
+    ///     returns  B pronunciations, without EOS; one that does not end is cut off at twice the
+    ///              letters of its word and ten
+    std::vector<std::vector<std::int64_t>> decode(const xtape::Index& source) const;
 
     xtape::Parameters parameters() const;
 

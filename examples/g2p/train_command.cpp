@@ -71,15 +71,17 @@ int run(const Options& o) {
     describe(o, data, model);
     require_writable(o.output);
 
-    const Interrupt interrupt;
-    const Score score = train(model, data.train, data.dev, o.settings, interrupt,
-                              [&] { save_model(o.output, model); });
-    if (interrupt.requested()) {
-        fmt::print("stopped; ");
+    int signal = 0;
+    {
+        const Interrupt interrupt;
+        const Score score = train(model, data.train, data.dev, o.settings, interrupt,
+                                  [&] { save_model(o.output, model); });
+        signal = interrupt.signal();
+        fmt::print("{}the best weights are in {} (development {})\n",
+                   signal != 0 ? "stopped; " : "", o.output, summary(score));
     }
-    fmt::print("the best weights are in {} (development {})\n", o.output, summary(score));
-    if (interrupt.requested()) {
-        return 128 + interrupt.signal();
+    if (signal != 0) {
+        return 128 + signal;
     }
     if (!data.test.empty()) {
         show_test(model, data.test, o.settings.threads);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <fmt/core.h>
+#include <xtape/core/errors.hpp>
 
 #include "plan.hpp"
 #include "training_step.hpp"
@@ -67,7 +68,10 @@ Score train(Pronouncer& model, const std::vector<Word>& words, const std::vector
             const TrainingSettings& settings, const Interrupt& interrupt,
             const std::function<void()>& improved) {
     const std::vector<Example> examples = make_examples(words, model.letters, model.phones);
-    const BatchSize size{settings.batch_words, 0};
+    if (examples.empty()) {
+        throw ValueError("train: there are no words to learn from");
+    }
+    const BatchSize size{settings.batch_words, most_tokens};
     const Random shuffles(settings.seed, 2);
     Workers workers(settings.threads);
     TrainingStep step(model, settings, workers);
@@ -75,8 +79,10 @@ Score train(Pronouncer& model, const std::vector<Word>& words, const std::vector
     Progress progress;
     const Stopwatch watch;
     Best best;
+    std::size_t evaluated_at = 0;  // a step
 
     const auto evaluate = [&] {
+        evaluated_at = step.count();
         step.exchange_weights();
         const Score score = score_of(pronounce(model, dev, workers), dev);
         progress.print(fmt::format("after step {}: development {}", step.count(), summary(score)));
@@ -92,16 +98,18 @@ Score train(Pronouncer& model, const std::vector<Word>& words, const std::vector
             step(batch, plan.rate());
             plan.advance(step.count(), watch.seconds());
             progress.show(numbers_of(step, plan, watch.seconds()));
-            if (plan.is_done() || interrupt.requested()) {
-                break;
-            }
             if (plan.evaluation_is_due()) {
                 evaluate();
+            }
+            if (plan.is_done() || interrupt.requested()) {
+                break;
             }
         }
     }
     progress.finish();
-    evaluate();
+    if (evaluated_at != step.count()) {
+        evaluate();
+    }
     return best.restore(model.parameters());
 }
 

@@ -12,14 +12,14 @@ namespace g2p {
 
 /// How to train. The defaults fit some ten thousand words and a few minutes.
 struct TrainingSettings {
-    std::size_t steps = 1800;   // planned; fewer if they do not fit into `minutes`
+    std::size_t steps = 5600;   // planned; fewer if they do not fit into `minutes`
     double minutes = 0;         // of wall-clock time; 0: no limit
     bool fill_minutes = false;  // go on until the time is up, however many steps that takes
-    std::size_t batch_words = 256;
+    std::size_t batch_words = 128;
     std::size_t threads = 2;
     std::uint64_t seed = 1;
     double smoothing = 0.1;
-    double peak_rate = 2e-3;    // of Adam, reached after the warm-up
+    double peak_rate = 3e-3;    // of Adam, reached after the warm-up
     std::size_t warm_up = 200;  // steps
     double cool_down = 0.3;     // the last part of the plan, in which the rate falls to 0
     double clip_norm = 1;

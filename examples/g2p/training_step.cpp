@@ -57,7 +57,7 @@ void TrainingStep::operator()(const Batch& batch, double rate) {
     auto [losses, gradients] =
         data_parallel_gradients(workers_, shares.size(), parameters_, loss_of_share);
 
-    clip_by_global_norm(gradients, settings_.clip_norm);
+    clip_by_global_norm(gradients, settings_.clip_norm, parameters_);
     adam_.step(gradients, rate);
     average_.update();
 

@@ -33,12 +33,25 @@ void evaluate(const Options& o) {
                score.edits, score.reference_phones, summary(score));
 }
 
+/// Says which letters the model has never seen, and can only guess at.
+void warn_of_unknown(const Vocabulary& letters, const std::vector<Word>& words) {
+    for (const Word& word : words) {
+        for (const std::string& letter : word.letters) {
+            if (letters.id(letter) == Vocabulary::unknown) {
+                fmt::print(stderr, "g2p: '{}' in '{}' is a letter the model never saw\n", letter,
+                           word.graphemes);
+            }
+        }
+    }
+}
+
 void predict(const Options& o) {
     const Pronouncer model = load_model(o.checkpoint);
     std::vector<Word> words;
     for (const std::string& word : o.words) {
         words.push_back({word, split_letters(word, "predict"), {}});
     }
+    warn_of_unknown(model.letters, words);
     Workers workers(o.threads);
     const std::vector<Phones> said = pronounce(model, words, workers);
     for (std::size_t i = 0; i < words.size(); ++i) {

@@ -188,6 +188,18 @@ TEST_SUITE("tape") {
                              "dL/dx has the shape of x",
                              ShapeError);
     }
+    TEST_CASE("refuses an output that is not new") {
+        const Variable x(Array{1, 2});
+        Tape tape;
+        const auto same = [](Variable g) { return g; };
+        const Variable y = scale(x, 2);
+        CHECK_THROWS_WITH_AS(record("Same", x, Input{x, same}),
+                             "Same: its output is an input or on a tape already; record a new "
+                             "variable",
+                             TapeError);
+        CHECK_THROWS_AS(record("Again", y, Input{x, same}), TapeError);
+        CHECK(tape.gradients(reduce_sum(y), {x})[0].value() == Array{2, 2});
+    }
     TEST_CASE("is closed when a pullback throws, and the next one works") {
         const Variable x(Real(1));
         {
