@@ -8,27 +8,13 @@
 #include <xtape/core/gradient_check.hpp>
 #include <xtape/core/tape.hpp>
 #include "tests/support/arrays.hpp"
+#include "tests/support/unary.hpp"
 
 using namespace xtape;
 
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
-
-using Unary = Variable (*)(const Variable&);
-
-Array gradient_of(Unary f, const Array& at, const Array& g) {
-    const Variable x(at);
-    Tape tape;
-    const Variable y = f(x);
-    return tape.gradients(y, g, {x})[0].value();
-}
-
-void check_derivatives(Unary f, double low, double high) {
-    const Function apply = [f](const auto& in) { return f(in[0]); };
-    CHECK(gradient_check(apply, {random_array({2, 3}, low, high)}));
-    CHECK(second_gradient_check(apply, {random_array({2, 3}, low, high)}));
-}
 
 Variable root(const Variable& x) {
     return sqrt(x);
