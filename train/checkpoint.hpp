@@ -37,7 +37,8 @@ struct Checkpoint {
 /// as it was: the file is written beside its name, flushed to the disk and then renamed.
 ///
 /// Throws IoError, with the path and the system's reason, if the file cannot be written or if `path`
-/// is something else than a file. Throws ValueError if a name or a string is not UTF-8.
+/// is something else than a file. (Last of all the folder is flushed to the disk; if only that fails,
+/// the new file is in place and it is told all the same.) Throws ValueError if a name or a string is not UTF-8.
 void save(const std::string& path, const Parameters& parameters, const Metadata& metadata = {});
 
 /// Reads a file. Nothing in it is believed before it was checked, and no memory is asked for that

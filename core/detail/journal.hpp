@@ -21,10 +21,6 @@ public:
         std::size_t first_input;          // its inputs end where the next entry's begin
         std::optional<Variable> watched;  // the output, while a watching tape is open
     };
-    struct Span {
-        Input* first;
-        std::size_t count;
-    };
 
     /// The journal of this thread.
     static Journal& here();
