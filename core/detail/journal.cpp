@@ -4,6 +4,7 @@
 #include <atomic>
 #include <string>
 
+#include <xtape/core/detail/interception.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {
@@ -39,6 +40,9 @@ void Journal::append(Operation operation, Variable& y, Input* inputs, std::size_
     if (is_input || (y.id() & leaf_bit) == 0) {
         throw TapeError(std::string(operation.name) +
                         ": its output is an input or on a tape already; record a new variable");
+    }
+    if (interception_ != nullptr) {
+        interception_->ask(operation, y, inputs, count);
     }
     const std::size_t first = inputs_.size();
     try {

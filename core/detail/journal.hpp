@@ -7,6 +7,8 @@
 
 namespace xtape {
 
+class Interception;
+
 /// What was executed on one thread while any tape was open: the list of which every open Tape is
 /// a stretch. Nested tapes share its entries, and so nesting costs nothing.
 ///
@@ -44,6 +46,10 @@ public:
 
     Variable::Id next_leaf() { return ++last_leaf_; }
 
+    /// Who is asked about every operation; usually nobody.
+    Interception* interception() const { return interception_; }
+    void set_interception(Interception* interception) noexcept { interception_ = interception; }
+
     // A tape is alive from its opening until it closes or was read; while it is read it is alive,
     // but does not record.
     void enter(bool watching) noexcept;
@@ -59,6 +65,7 @@ private:
     PooledDeque<Input> inputs_;
     Variable::Id last_result_;
     Variable::Id last_leaf_;
+    Interception* interception_ = nullptr;
     std::size_t alive_ = 0;
     std::size_t recording_ = 0;
     std::size_t watching_ = 0;
