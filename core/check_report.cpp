@@ -1,44 +1,24 @@
+#include <xtape/core/check_report.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <ostream>
 
 #include <xtape/core/errors.hpp>
-#include <xtape/core/gradient_check.hpp>
 
 namespace xtape {
 
 namespace {
 
+constexpr std::size_t most_steps_shown = 20;
+
 double error(const Mismatch& m) {
     return std::abs(m.analytic - m.numeric);
 }
 
-/// Whether one factor explains every mismatch: then it is a forgotten factor, not noise.
-bool has_constant_ratio(const std::vector<Mismatch>& mismatches) {
-    const double ratio = mismatches.front().analytic / mismatches.front().numeric;
-    return mismatches.size() > 1 &&
-           std::all_of(mismatches.begin(), mismatches.end(), [ratio](const Mismatch& m) {
-               return std::abs(m.analytic - ratio * m.numeric) <= m.allowed;
-           });
-}
-
-std::string diagnosis(const std::vector<Mismatch>& mismatches) {
-    const auto all = [&](auto test) {
-        return std::all_of(mismatches.begin(), mismatches.end(), test);
-    };
-    if (all([](const Mismatch& m) { return std::isnan(m.analytic); })) {
-        return "the rule returns NaN";
-    }
-    if (all([](const Mismatch& m) { return m.analytic == 0; })) {
-        return "the rule returns 0 where the function changes: a path is missing";
-    }
-    if (has_constant_ratio(mismatches)) {
-        return text("analytic / numeric is ",
-                    mismatches.front().analytic / mismatches.front().numeric,
-                    " for all of them: a wrong factor, not noise");
-    }
-    return "";
+bool is_worse(const Mismatch& a, const Mismatch& b) {
+    return error(a) > error(b) || (std::isnan(error(a)) && !std::isnan(error(b)));
 }
 
 /// Without the sign of zero and of nan, which says nothing.
@@ -47,42 +27,95 @@ double plain(double v) {
 }
 
 void print_entry(std::ostream& out, const Mismatch& m) {
-    out << "input " << m.input << " at " << text(m.place) << std::setprecision(10) << ": analytic "
-        << plain(m.analytic) << ", numeric " << plain(m.numeric) << std::setprecision(3)
-        << ", difference " << error(m) << ", allowed " << m.allowed << ", ratio "
-        << std::setprecision(6) << plain(m.analytic / m.numeric) << '\n';
+    out << "input " << m.input;
+    out << (m.place ? " at " + text(*m.place) : " along a random direction");
+    out << (m.output ? ", output at " + text(*m.output) : "") << std::setprecision(10)
+        << ": analytic " << plain(m.analytic) << ", numeric " << plain(m.numeric)
+        << std::setprecision(3) << ", difference " << error(m) << ", allowed " << m.allowed
+        << ", ratio " << std::setprecision(6) << plain(m.analytic / m.numeric) << '\n';
+}
+
+void print_mismatches(std::ostream& out, const CheckReport& report) {
+    const std::vector<Mismatch>& all = report.mismatches;
+    const auto worst = std::min_element(all.begin(), all.end(), is_worse);
+    out << "  " << report.differing << " of " << report.entries << " entries differ\n  worst: ";
+    print_entry(out, *worst);
+    if (worst != all.begin()) {
+        out << "  first: ";
+        print_entry(out, all.front());
+    }
+}
+
+std::string line_of(const PathStep& step) {
+    std::string line = text("    #", step.number, "  ", step.call, "  ", step.shape, "  <- ");
+    for (const std::string& input : step.inputs) {
+        line += (&input == &step.inputs.front() ? "" : ", ") + input;
+    }
+    return line + (step.fault.empty() ? "\n" : "\n        ^ " + step.fault + "\n");
+}
+
+/// What only passes the fault on is left out of a long list.
+void print_path(std::ostream& out, const std::vector<PathStep>& path) {
+    if (path.empty()) {
+        out << "  way back: none, the output does not depend on any input by what is on the tape\n";
+        return;
+    }
+    out << "  way back, from the output:\n";
+    std::size_t left_out = 0;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (i < most_steps_shown || !path[i].fault.empty()) {
+            out << line_of(path[i]);
+        } else {
+            ++left_out;
+        }
+    }
+    if (left_out > 0) {
+        out << "    and " << left_out << " more\n";
+    }
+    const bool has_fault = std::any_of(path.begin(), path.end(),
+                                       [](const PathStep& step) { return !step.fault.empty(); });
+    out << (has_fault ? "" : "    each of them passes its own check\n");
+}
+
+void print_limits(std::ostream& out, const CheckReport& report) {
+    if (!report.limits.empty()) {
+        out << "  cannot see: " << report.limits << '\n';
+    }
+}
+
+void print_passed(std::ostream& out, const CheckReport& report) {
+    out << "gradient check passed: " << report.entries << " entries compared";
+    if (report.kinks > 0) {
+        out << ", " << report.kinks << " of them at kinks, between the slopes of both sides";
+    }
+    out << '\n';
+    print_limits(out, report);
+}
+
+void print_failed(std::ostream& out, const CheckReport& report) {
+    out << "gradient check FAILED" << (report.problem.empty() ? "" : ": ") << report.problem
+        << '\n';
+    if (!report.mismatches.empty()) {
+        print_mismatches(out, report);
+    }
+    if (!report.hint.empty()) {
+        out << "  " << report.hint << '\n';
+    }
+    print_path(out, report.path);
+    out << "  method: " << report.method << '\n';
+    print_limits(out, report);
+    out << "  repeat: XTAPE_SEED=" << report.seed << '\n';
 }
 
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const CheckReport& report) {
-    if (report) {
-        return out << "gradient check passed: " << report.entries << " entries compared\n";
-    }
     const std::streamsize precision = out.precision();
-    out << "gradient check FAILED";
-    if (!report.problem.empty()) {
-        out << ": " << report.problem;
+    if (report) {
+        print_passed(out, report);
+    } else {
+        print_failed(out, report);
     }
-    out << '\n';
-    if (!report.mismatches.empty()) {
-        const Mismatch& worst = *std::max_element(
-            report.mismatches.begin(), report.mismatches.end(),
-            [](const Mismatch& a, const Mismatch& b) {
-                return error(a) < error(b) || (std::isnan(error(b)) && !std::isnan(error(a)));
-            });
-        out << "  " << report.mismatches.size() << " of " << report.entries << " entries differ\n";
-        out << "  worst: ";
-        print_entry(out, worst);
-        if (&worst != &report.mismatches.front()) {
-            out << "  first: ";
-            print_entry(out, report.mismatches.front());
-        }
-        const std::string what = diagnosis(report.mismatches);
-        out << (what.empty() ? "" : "  " + what + "\n");
-    }
-    out << "  path: " << (report.path.empty() ? "nothing is on the tape" : report.path) << '\n';
-    out << "  seed: " << report.seed << '\n';
     out.precision(precision);
     return out;
 }

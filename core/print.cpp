@@ -10,17 +10,6 @@ namespace xtape {
 
 namespace {
 
-/// "ReduceSum(axes={0}, keep_dims=false)"
-std::string call_of(const Note& note) {
-    std::string call = note.op;
-    const char* separator = "(";
-    for (const Attribute& attribute : note.attributes) {
-        call += text(separator, attribute.name, '=', to_text(attribute.value));
-        separator = ", ";
-    }
-    return note.attributes.empty() ? call : call + ')';
-}
-
 std::string inputs_of(const Note& note, const Labels& labels) {
     std::string inputs;
     for (const Variable::Id id : note.inputs) {

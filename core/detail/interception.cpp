@@ -4,8 +4,7 @@
 
 namespace xtape {
 
-Interception::Interception(See see)
-    : see_(std::move(see)), older_(Journal::here().interception()) {
+Interception::Interception(See see) : see_(std::move(see)), older_(Journal::here().interception()) {
     Journal::here().set_interception(this);
 }
 

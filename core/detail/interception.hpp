@@ -15,7 +15,8 @@ namespace xtape {
 /// beginning. What one throws is thrown by the operator, and nothing is recorded.
 class Interception {
 public:
-    using See = std::function<void(const Operation&, Variable& y, Input* inputs, std::size_t count)>;
+    using See =
+        std::function<void(const Operation&, Variable& y, Input* inputs, std::size_t count)>;
 
     explicit Interception(See see);
     ~Interception();

@@ -34,6 +34,16 @@ std::string to_text(const Attribute::Value& value) {
     return std::visit([](const auto& v) { return text(v); }, value);
 }
 
+std::string call_of(const Note& note) {
+    std::string call = note.op;
+    const char* separator = "(";
+    for (const Attribute& attribute : note.attributes) {
+        call += text(separator, attribute.name, '=', to_text(attribute.value));
+        separator = ", ";
+    }
+    return note.attributes.empty() ? call : call + ')';
+}
+
 std::string to_text(const Array& a) {
     std::string out;
     std::size_t next = 0;

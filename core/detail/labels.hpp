@@ -31,6 +31,9 @@ private:
 /// "0.9", "true", "{0, -1}"
 std::string to_text(const Attribute::Value& value);
 
+/// "ReduceSum(axes={0}, keep_dims=false)"
+std::string call_of(const Note& note);
+
 /// The numbers of an array as nested lists, [[1, 2], [3, 4]].
 std::string to_text(const Array& a);
 

@@ -52,6 +52,14 @@ void require_utf8(std::string_view bytes, const std::string& where) {
     }
 }
 
+/// A file whose lines end in carriage returns alone is one line, and not what was meant.
+void require_one_line(std::string_view line, const std::string& where) {
+    if (const std::size_t at = line.find('\r'); at != line.npos) {
+        throw FormatError(
+            text(where, ": byte ", at + 1, " is a carriage return; end lines with LF or CRLF"));
+    }
+}
+
 /// The parts of `line` between separators; empty ones too.
 std::vector<std::string_view> split(std::string_view line, char separator) {
     std::vector<std::string_view> parts;
@@ -83,6 +91,7 @@ Phones split_phones(std::string_view part) {
 
 void add_line(std::string_view line, const std::string& where, Collection& words) {
     require_utf8(line, where);
+    require_one_line(line, where);
     const std::vector<std::string_view> columns = split(line, '\t');
     const std::string graphemes(without_blanks_around(columns[0]));
     if (columns.size() < 2) {
@@ -110,10 +119,7 @@ std::string_view without_marks(std::string_view line, std::size_t number) {
     if (number == 1 && line.substr(0, byte_order_mark.size()) == byte_order_mark) {
         line.remove_prefix(byte_order_mark.size());
     }
-    if (!line.empty() && line.back() == '\r') {
-        line.remove_suffix(1);
-    }
-    return line;
+    return line.substr(0, line.find_last_not_of(" \r") + 1);
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
-#include <xtape/ops/arithmetic.hpp>
-#include <xtape/ops/reduce_sum.hpp>
+#include <xtape/nn/linear.hpp>
+#include <xtape/ops/ops.hpp>
 #include "tests/support/arrays.hpp"
 #include "tests/support/rules.hpp"
 
@@ -17,31 +17,37 @@ using namespace xtape;
 namespace {
 
 const Function cube = [](const std::vector<Variable>& in) { return in[0] * in[0] * in[0]; };
+const CheckOptions linear{Stencil::linear};
+const Array two = {0.5, -3};
 
 }  // namespace
 
 TEST_SUITE("gradient_check") {
-    const CheckOptions linear{Stencil::linear};
-    const Array two = {0.5, -3};
-
     TEST_CASE("passes what is right, and says how much it compared") {
         const CheckReport report = gradient_check(cube, {random_array({2, 3})});
         CHECK(report);
-        CHECK(report.entries == 6);
-        CHECK(report.path == "Mul <- Mul");
-        CHECK(to_string(report) == "gradient check passed: 6 entries compared\n");
-    }
-    TEST_CASE("takes variables for arrays") {
-        const std::vector<Variable> inputs = {Variable(two)};
-        CHECK(gradient_check(cube, inputs));
-        CHECK(second_gradient_check(cube, inputs));
+        CHECK(report.entries == 6 * 6);
+        CHECK(to_string(report) == "gradient check passed: 36 entries compared\n");
     }
     TEST_CASE("checks every input") {
         const Function f = [](const auto& in) { return in[0] * in[1] / in[2]; };
         const CheckReport report =
             gradient_check(f, {random_array({2, 1}), random_array({3}, 2), Array({}, 2)});
         CHECK(report);
-        CHECK(report.entries == 6);
+        CHECK(report.entries == 6 * (2 + 3 + 1));
+    }
+    TEST_CASE("moves variables in place, so that f may reach them by other ways") {
+        Random random(1);
+        const Linear layer(3, 2, random);
+        const Variable x(random_array({4, 3}));
+        const Function f = [&](const auto&) { return layer(x); };
+        std::vector<Variable> weights = {layer.weight, x};
+        const Array before = layer.weight.value();
+        const CheckReport report = gradient_check(f, weights, linear);
+        CHECK(report);
+        CHECK(report.entries == 8 * (6 + 12));
+        CHECK(second_gradient_check(f, weights, linear));
+        CHECK(same_bits(layer.weight.value(), before));
     }
     TEST_CASE("weights the outputs: their sum may never change") {  // the sum of x / sum x is 1
         const Function shares = [](const auto& in) {
@@ -49,6 +55,7 @@ TEST_SUITE("gradient_check") {
             return record("Share", y.value(), Input{in[0], zeros_like});
         };
         CHECK_FALSE(gradient_check(shares, {Array{1, 2, 3}}));
+        CHECK_FALSE(gradient_check(shares, {Array{1, 2, 3}}, {{}, Mode::directional}));
     }
     TEST_CASE("sees a small change beside a large number") {
         const Function f = [](const auto& in) {
@@ -59,37 +66,30 @@ TEST_SUITE("gradient_check") {
         };
         CHECK(gradient_check(f, {Array({}, 0.3)}));
     }
-    TEST_CASE("fails where f itself is NaN") {
-        const Function f = [](const auto& in) { return scale(in[0], NAN); };
-        const CheckReport report = gradient_check(f, {two}, linear);
-        CHECK(report.mismatches.size() == 2);
-    }
-    TEST_CASE("names a rule that is not deterministic") {
-        Real calls = 0;
-        const Function f =
-            doubled_with([&calls](Variable g) { return scale(std::move(g), ++calls); });
-        CHECK(gradient_check(f, {two}, linear).problem ==
-              "the gradient of input 0 differs between two readings");
-    }
-    TEST_CASE("passes on what the tape says of a rule that returns the wrong shape") {
-        const Function f = doubled_with([](const Variable& g) { return reduce_sum(g); });
-        CHECK_THROWS_WITH_AS(gradient_check(f, {two}, linear),
-                             "Double: a pullback returned shape [] for an input of shape [2]; "
-                             "dL/dx has the shape of x",
-                             ShapeError);
+    TEST_CASE("sees an error of 1e-9 in one entry of a linear rule") {
+        const Function f = doubled_with([](const Variable& g) {
+            Array dx = g.value();
+            dx *= 2;
+            dx.data()[1] *= 1 + 1e-9;
+            return Variable(dx);
+        });
+        CHECK(gradient_check(f, {two}, linear).differing == 1);
     }
     TEST_CASE("passes on what f throws, and leaves the inputs and the thread as they were") {
         const std::vector<Variable> inputs = {Variable(two)};
-        int calls = 0;
-        const Function f = [&calls](const auto& in) {
-            if (++calls == 7) {  // in the middle of differencing
-                throw std::runtime_error("enough");
-            }
-            return scale(in[0], 2);
-        };
-        CHECK_THROWS_WITH_AS(gradient_check(f, inputs), "enough", std::runtime_error);
-        CHECK(inputs[0].value() == two);
-        CHECK_FALSE(is_recording());
+        for (int limit = 1; limit < 40; ++limit) {
+            int calls = 0;
+            const Function f = [&](const auto& in) {
+                if (++calls == limit) {
+                    throw std::runtime_error("enough");
+                }
+                return scale(in[0], 2);
+            };
+            const std::string message = message_of([&] { gradient_check(f, inputs); });
+            CHECK(message == (calls < limit ? "" : "enough"));
+            CHECK(same_bits(inputs[0].value(), two));
+            CHECK_FALSE(is_recording());
+        }
     }
     TEST_CASE("passes zeros for an input that f does not use") {
         const Function first = [](const auto& in) { return scale(in[0], 2); };
@@ -111,66 +111,62 @@ TEST_SUITE("gradient_check") {
         CHECK(second_gradient_check(cube, {nothing}));
     }
     TEST_CASE("fails without any input") {
-        CHECK(to_string(gradient_check(cube, std::vector<Array>{})) ==
-              "gradient check FAILED: there is no input to differentiate by\n"
-              "  path: nothing is on the tape\n"
-              "  seed: 1\n");
+        CHECK(gradient_check(cube, std::vector<Array>{}).problem ==
+              "there is no input to differentiate by");
         CHECK_FALSE(second_gradient_check(cube, std::vector<Array>{}));
+    }
+    TEST_CASE("works while a tape is open, and leaves it usable") {
+        const Variable x(two);
+        Tape tape;
+        const Variable loss = reduce_sum(square(x));
+        CHECK(gradient_check(cube, {two}));
+        const Function wrong = doubled_with([](Variable g) { return scale(std::move(g), 3); });
+        CHECK_FALSE(gradient_check(wrong, {two}));
+        CHECK(tape.gradients(loss, {x})[0].value() == Array{1, -6});
     }
 }
 
-TEST_SUITE("CheckOptions") {
-    const Array two = {0.5, -3};
+TEST_SUITE("gradient_check by direction") {
+    const CheckOptions fast{Stencil::smooth, Mode::directional};
 
-    TEST_CASE("linear differences are exact up to squares, and only there") {
-        const Function square = [](const auto& in) { return in[0] * in[0]; };
-        CHECK(gradient_check(square, {two}, {Stencil::linear}));
-        CHECK_FALSE(gradient_check(cube, {two}, {Stencil::linear}));
-        CHECK(gradient_check(cube, {two}));
+    TEST_CASE("compares one number for each input, and says what it cannot see") {
+        const Function f = [](const auto& in) { return matmul(in[0], in[1]); };
+        const CheckReport report =
+            gradient_check(f, {random_array({20, 30}), random_array({30, 10}, 2)}, fast);
+        CHECK(report);
+        CHECK(report.entries == 2);
+        CHECK(to_string(report) ==
+              "gradient check passed: 2 entries compared\n"
+              "  cannot see: which element is wrong, and errors of single elements that are small "
+              "against the length of the gradient\n");
     }
-    TEST_CASE("a step may be given for what changes quickly") {
-        const Function stiff = [](const auto& in) {
-            return in[0] / (in[0] * in[0] + Real(1e-5));  // changes within 0.003 of 0
-        };
-        const Array near_zero = {0.001, -0.002};
-        CheckOptions options;
-        options.relative = 1e-6;
-        CHECK_FALSE(gradient_check(stiff, {near_zero}, options));
-        options.step = 0x1p-15;
-        CHECK(gradient_check(stiff, {near_zero}, options));
+    TEST_CASE("finds a rule that is wrong in a single element") {
+        const Function f = doubled_with([](const Variable& g) {
+            Array dx = g.value();
+            dx *= 2;
+            dx.data()[77] *= 1 + 1e-6;
+            return Variable(dx);
+        });
+        const CheckReport report = gradient_check(f, {random_array({20, 30})}, fast);
+        CHECK(report.differing == 1);
+        CHECK_FALSE(report.mismatches[0].place);
     }
-    TEST_CASE("tolerances may be widened") {
-        const Function f = doubled_with([](Variable g) { return scale(std::move(g), 2.002); });
-        CheckOptions options{Stencil::linear};
-        CHECK_FALSE(gradient_check(f, {two}, options));
-        options.relative = 1e-4;
-        CHECK_FALSE(gradient_check(f, {two}, options));
-        options.relative = 2e-3;
-        CHECK(gradient_check(f, {two}, options));
-        options.relative = 0;
-        options.absolute = 1e-2;
-        CHECK(gradient_check(f, {two}, options));
-    }
-    TEST_CASE("the seed chooses the weights, and is reported") {
-        const Function f = doubled_with([](Variable g) { return scale(std::move(g), 3); });
-        const auto report = [&f](std::uint64_t seed) {
-            CheckOptions options{Stencil::linear};
-            options.seed = seed;
-            return to_string(gradient_check(f, {two}, options));
-        };
-        CHECK(report(5) == report(5));
-        CHECK(report(5) != report(6));
-        CHECK(report(5).find("  seed: 5\n") != std::string::npos);
+    TEST_CASE("checks second derivatives, too") {
+        const Function f = [](const auto& in) { return in[0] * exp(in[1]); };
+        CHECK(second_gradient_check(f, {two, random_array({3, 2})}, fast));
     }
 }
 
 TEST_SUITE("second_gradient_check") {
-    const Array two = {0.5, -3};
-
     TEST_CASE("compares the gradient of each input by all inputs and the cotangent") {
         const Function f = [](const auto& in) { return in[0] * in[1]; };
         const CheckReport report = second_gradient_check(f, {two, Array({}, 3)});
         CHECK(report);
-        CHECK(report.entries == 2 * (2 + 1 + 2));
+        CHECK(report.entries == (2 + 1) * (2 + 1 + 2));
+    }
+    TEST_CASE("takes variables for arrays") {
+        const std::vector<Variable> inputs = {Variable(two)};
+        CHECK(second_gradient_check(cube, inputs));
+        CHECK(same_bits(inputs[0].value(), two));
     }
 }

@@ -1,7 +1,6 @@
 #include "tests/support/arrays.hpp"
 
 #include <cmath>
-#include <cstring>
 #include <numeric>
 #include <stdexcept>
 
@@ -63,11 +62,6 @@ bool close(const Array& a, const Array& b, double tolerance) {
         }
     }
     return true;
-}
-
-bool same_bits(const Array& a, const Array& b) {
-    return a.shape() == b.shape() &&
-           (a.size() == 0 || std::memcmp(a.data(), b.data(), a.size() * sizeof(Real)) == 0);
 }
 
 }  // namespace xtape

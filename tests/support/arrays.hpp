@@ -6,6 +6,7 @@
 #include <string>
 
 #include <xtape/core/array.hpp>
+#include <xtape/core/detail/bits.hpp>
 
 namespace xtape {
 
@@ -26,9 +27,6 @@ double inner_product(const Array& a, const Array& b);
 
 /// Whether shapes agree and |a_i - b_i| <= tolerance max(1, |b_i|) everywhere; nan equals nan.
 bool close(const Array& a, const Array& b, double tolerance = 1e-12);
-
-/// Whether shapes and all bits agree.
-bool same_bits(const Array& a, const Array& b);
 
 /// What the call throws, or "" if it throws nothing.
 template <class Call>
