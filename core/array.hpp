@@ -33,12 +33,15 @@ using Shape = Array::shape_type;
 using Axes = std::vector<std::ptrdiff_t>;
 
 // xtensor converts arrays of any numbers into each other: it would cut the label 2.7 down to 2 and
-// take every number but 0 for true. With these, functions of an Index or a Mask delete that.
+// take every number but 0 for true. With these, functions of an Index or a Mask delete that, and
+// Variable refuses labels, for which there are no gradients, and the other precision.
 template <class Numbers, class T = typename Numbers::value_type>
 using IfNoIndex = std::enable_if_t<!(std::is_integral_v<T> && std::is_signed_v<T> &&
                                      sizeof(T) == sizeof(std::int64_t))>;
 template <class Numbers, class T = typename Numbers::value_type>
 using IfNoMask = std::enable_if_t<!std::is_same_v<T, bool>>;
+template <class Numbers, class T = typename Numbers::value_type>
+using IfNoReal = std::enable_if_t<!std::is_same_v<T, Real>>;
 
 /// The number of elements of an array of this shape.
 std::size_t element_count(const Shape& shape);

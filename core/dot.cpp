@@ -41,6 +41,7 @@ std::string to_dot(const Tape& tape, const Names& names) {
     const std::vector<Note> notes = tape.notes();
     const Labels labels(notes, names);
     std::ostringstream out;
+    out.exceptions(std::ios::badbit);  // or a stream that runs out of memory drops the rest
     out << "digraph tape {\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n";
     for (const std::string& name : labels.outside()) {
         out << "  " << quoted(name) << " [style=filled, fillcolor=lightgrey];\n";

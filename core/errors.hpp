@@ -57,6 +57,7 @@ void put(std::ostream& out, const Axes& axes);    // {0, -1}
 template <class... Parts>
 std::string text(const Parts&... parts) {
     std::ostringstream out;
+    out.exceptions(std::ios::badbit);  // or a stream that runs out of memory drops the rest
     (detail::put(out, parts), ...);
     return out.str();
 }

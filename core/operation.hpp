@@ -22,6 +22,18 @@ struct Attribute {
     Attribute(const char* key, float number) : name(key), value(double{number}) {}
     Attribute(const char* key, Axes list) : name(key), value(std::move(list)) {}
 
+    // The list is copied outside of the variant: libstdc++ 12 takes it that a variant of these types
+    // always has a value, and reads past its table when a copy fails inside.
+    Attribute(const Attribute& other) : name(other.name), value(false) {
+        std::visit([this](auto copy) { value = std::move(copy); }, other.value);
+    }
+    Attribute(Attribute&&) = default;
+    Attribute& operator=(Attribute other) noexcept {
+        name = other.name;
+        value = std::move(other.value);
+        return *this;
+    }
+
     const char* name;
     Value value;
 };

@@ -68,11 +68,10 @@ std::vector<Variable> Tape::gradients(const Variable& y, const Variable& cotange
         throw TapeError(
             "Tape: the loss is not on this tape; open the tape before computing the loss");
     }
-    if (watch_ == Watch::yes && keep == Keep::yes) {
-        watched_gradients_.clear();
-        reading.watcher = [this](Variable::Id id, const Variable& g) {
-            watched_gradients_.emplace(id, g);
-        };
+    const bool watching = watch_ == Watch::yes && keep == Keep::yes;
+    std::unordered_map<Variable::Id, Variable> seen;
+    if (watching) {
+        reading.watcher = [&seen](Variable::Id id, const Variable& g) { seen.emplace(id, g); };
     }
 
     // However the reading ends, also by an exception in a pullback, the tape is closed or open
@@ -96,7 +95,11 @@ std::vector<Variable> Tape::gradients(const Variable& y, const Variable& cotange
 
     const bool nobody_else_records = !journal_.is_recording();
     reading.run(y, cotangent, keep == Keep::no && nobody_else_records);
-    return reading.take_gradients();
+    std::vector<Variable> gradients = reading.take_gradients();
+    if (watching) {
+        watched_gradients_ = std::move(seen);  // of readings that came to their end
+    }
+    return gradients;
 }
 
 std::vector<Note> Tape::notes() const {

@@ -17,6 +17,8 @@ public:
     /// A new variable that depends on nothing.
     explicit Variable(Array value);
     explicit Variable(Real value) : Variable(Array(Shape{}, value)) {}
+    template <class Numbers, class = IfNoReal<Numbers>>
+    explicit Variable(const Numbers& value) = delete;
 
     const Array& value() const { return body().value; }
     const Shape& shape() const { return value().shape(); }
@@ -27,6 +29,8 @@ public:
     /// Replaces the numbers, as an optimiser does between two tapes. Throws ShapeError unless the
     /// shape stays, TapeError while a tape records on this thread.
     void assign(Array value);
+    template <class Numbers, class = IfNoReal<Numbers>>
+    void assign(const Numbers& value) = delete;
 
     /// Two handles with the same id are the same variable. No id is ever used twice.
     using Id = std::uint64_t;
@@ -52,12 +56,16 @@ private:
     std::shared_ptr<Body> body_;
 
     friend Array reuse_or_copy(Variable& x);
-    friend Array& numbers_of(Variable& x);  // for the engine, which adds into gradients it owns
+    friend Array& numbers_of(Variable& x);
     friend class Journal;
 };
 
 /// The numbers of x, for an operator to change in place: moved out when nobody else can see them,
 /// copied otherwise. Look at x.shape() before, not after.
 Array reuse_or_copy(Variable& x);
+
+/// The numbers of x, to be changed for all who hold x: by the engine, which adds into gradients that
+/// it owns, and by what moves parameters between two tapes.
+Array& numbers_of(Variable& x);
 
 }  // namespace xtape

@@ -104,6 +104,7 @@ Variable LabelSmoothedCrossEntropy::operator()(const Variable& lprobs, const Ind
 
 Variable LabelSmoothedCrossEntropy::from_logits(const Variable& logits, const Index& target) const {
     const Alignment aligned = align(target, logits.shape(), ignore_index);
+    require_settings(*this, logits.shape().back());
     const std::size_t rows = aligned.index.size();
     if (aligned.count == rows) {
         return (*this)(log_softmax(logits, -1), target);

@@ -44,17 +44,18 @@ Variable concat(const std::vector<Variable>& parts, std::ptrdiff_t axis) {
     const auto [outer, extent, inner] = around(y.shape(), k);
     std::vector<Input> inputs;
     std::ptrdiff_t start = 0;
-    Real* out = y.data();  // of each part, where its first row goes
+    std::size_t offset = 0;  // of the part, in each row of y
     for (const Variable& x : parts) {
         const std::size_t length = x.shape()[k] * inner;
         for (std::size_t i = 0; i < outer; ++i) {
-            std::copy_n(x.value().data() + i * length, length, out + i * extent * inner);
+            const std::size_t place = i * extent * inner + offset;
+            std::copy_n(x.value().data() + i * length, length, y.data() + place);
         }
         const auto stop = start + static_cast<std::ptrdiff_t>(x.shape()[k]);
         inputs.emplace_back(
             x, [axis, start, stop](Variable g) { return slice(g, axis, start, stop); });
         start = stop;
-        out += length;
+        offset += length;
     }
     return record({"Concat", {{"axis", axis}}}, std::move(y), std::move(inputs));
 }

@@ -44,13 +44,15 @@ Variable through_sigmoid(Variable u, const Variable& y) {
         [](Variable h, const Variable& t) { return std::move(h) * (1 - scale(t, 2)); });
 }
 
-/// u sigmoid(sign x), the slope of softplus and of log_sigmoid.
+/// u sigmoid(sign x), the slope of softplus and of log_sigmoid. In x, this has the slope
+/// sign u y (1 - y) for y = sigmoid(sign x). Minus the sign it would be the same number, but 1 - y
+/// would lose its digits where y itself is small.
 Variable through_softplus(Variable u, const Variable& x, Real sign) {
     return apply_slope(
         "SoftplusSlope", std::move(u), x,
         [sign](Batch g, Batch t) { return g * sigmoid_of(t * sign); },
         [sign](Variable h, const Variable& t) {
-            return scale(through_sigmoid(std::move(h), sigmoid(t)), sign);
+            return scale(through_sigmoid(std::move(h), sigmoid(scale(t, sign))), sign);
         });
 }
 

@@ -4,6 +4,7 @@
 
 #include <xtape/core/detail/simd.hpp>
 #include <xtape/core/errors.hpp>
+#include <xtape/core/tape.hpp>
 
 namespace xtape {
 
@@ -30,10 +31,14 @@ void MovingAverage::update() {
 }
 
 void MovingAverage::exchange() {
+    if (is_recording()) {
+        throw TapeError(
+            "MovingAverage: an exchange while a tape records would falsify its gradients; take the "
+            "gradients first");
+    }
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        Array current = parameters_[i].value();
-        parameters_[i].assign(std::move(average_[i]));
-        average_[i] = std::move(current);
+        Array& numbers = numbers_of(parameters_[i]);
+        std::swap_ranges(numbers.begin(), numbers.end(), average_[i].begin());
     }
 }
 

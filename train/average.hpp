@@ -20,7 +20,7 @@ public:
     void update();
 
     /// Exchanges the parameters and their averages: once to evaluate or save the averages, once
-    /// more to go on training.
+    /// more to go on training. Throws TapeError while a tape records; then nothing has changed.
     void exchange();
 
 private:

@@ -20,8 +20,6 @@ extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
 
 namespace xtape {
 
-namespace {
-
 int blas_extent(std::size_t extent) {
     constexpr int most = std::numeric_limits<int>::max();
     if (extent > static_cast<std::size_t>(most)) {
@@ -30,6 +28,8 @@ int blas_extent(std::size_t extent) {
     }
     return static_cast<int>(extent);
 }
+
+namespace {
 
 /// The product op(a) op(b) of one matrix each, [n, k] times [k, m], row-major without gaps.
 struct Gemm {

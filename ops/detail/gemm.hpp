@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include <xtape/core/array.hpp>
 #include <xtape/ops/matmul.hpp>
 
@@ -14,6 +16,9 @@ namespace xtape {
 /// Throws ShapeError if an extent is more than BLAS can take.
 Array sum_of_products(const Array& a, Operand of_a, const Array& b, Operand of_b,
                       const Shape& shape);
+
+/// An extent as BLAS takes it. Throws ShapeError if it does not fit.
+int blas_extent(std::size_t extent);
 
 /// Keeps BLAS from starting threads of its own, for programs that have theirs: two kinds of threads
 /// fight for the cores. Without effect unless BLAS is OpenBLAS.

@@ -1,12 +1,14 @@
 #include <xtape/core/tape.hpp>
 
-#include <stdexcept>
-#include <thread>
+#include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include <doctest/doctest.h>
 
 #include <xtape/core/errors.hpp>
 #include <xtape/ops/arithmetic.hpp>
+#include <xtape/ops/exp.hpp>
 #include <xtape/ops/reduce_sum.hpp>
 #include "tests/support/arrays.hpp"
 
@@ -69,18 +71,22 @@ TEST_SUITE("tape") {
         }
         CHECK(tape.gradients(y, {x})[0].item() == 1000001);
     }
-    TEST_CASE("drops a million operations that nobody read") {
-        const Variable x(Real(1));
-        Variable y = x;
-        {
-            Tape tape;
-            for (int i = 0; i < 1000000; ++i) {
-                y = scale(y, 1);
+    TEST_CASE("gives the gradients of a hundred thousand sources at once") {
+        const std::vector<Variable> sources = [] {
+            std::vector<Variable> variables;
+            for (int i = 0; i < 100000; ++i) {
+                variables.emplace_back(Real(i));
             }
-            CHECK(tape.notes().size() == 1000000);
+            return variables;
+        }();
+        Tape tape;
+        Variable sum = sources[0];
+        for (std::size_t i = 1; i < sources.size(); ++i) {
+            sum = sum + sources[i];
         }
-        CHECK(y.item() == 1);
-        CHECK_FALSE(is_recording());
+        const auto gradients = tape.gradients(sum, sources);
+        CHECK(std::all_of(gradients.begin(), gradients.end(),
+                          [](const Variable& g) { return g.item() == 1; }));
     }
     TEST_CASE("gives zeros for what the loss does not depend on") {
         const Variable x(Array{1, 2});
@@ -107,6 +113,28 @@ TEST_SUITE("tape") {
         const Variable y = x * x;
         CHECK(tape.gradients(y, Variable(Array{1, 10, 100}), {x})[0].value() == Array{2, 40, 600});
     }
+    TEST_CASE("gives exact zeros for a cotangent of zeros, and keeps nan to its place") {
+        const Variable x(Array{0.1, 0.2, 0.3});
+        const auto gradient_for = [&x](const Array& g) {
+            Tape tape;
+            return tape.gradients(exp(x) * x, g, {x})[0].value();
+        };
+        CHECK(gradient_for(Array{0, 0, 0}) == Array{0, 0, 0});
+        const Array g = gradient_for(Array{1, std::numeric_limits<Real>::quiet_NaN(), 1});
+        CHECK(g(0) == gradient_for(Array{1, 1, 1})(0));
+        CHECK(std::isnan(g(1)));
+        CHECK(g(2) == gradient_for(Array{1, 1, 1})(2));
+    }
+    TEST_CASE("gives a gradient the shape of its source, be it (), (1) or (1, 1)") {
+        for (const Shape& shape : {Shape{}, Shape{1}, Shape{1, 1}}) {
+            const Variable x(Array(shape, 3));
+            const Variable other(array_of({1}, {2}));
+            Tape tape;
+            const auto g = tape.gradients(x * other, {x, other});
+            CHECK(g[0].value() == Array(shape, 2));
+            CHECK(g[1].value() == array_of({1}, {3}));
+        }
+    }
     TEST_CASE("gives gradients that nobody shares") {
         const Variable a(Array{1, 2});
         const Variable b(Array{3, 4});
@@ -114,36 +142,6 @@ TEST_SUITE("tape") {
         auto g = tape.gradients(reduce_sum(a + b), {a, b});
         g[0].assign(Array{7, 7});
         CHECK(g[1].value() == Array{1, 1});
-    }
-    TEST_CASE("is consumed by reading, and says so") {
-        const Variable x(Array{1, 2});
-        Tape tape;
-        const Variable loss = reduce_sum(x * x);
-        tape.gradients(loss, {x});
-        CHECK_FALSE(is_recording());
-        CHECK(tape.notes().empty());
-        CHECK_THROWS_WITH_AS(tape.gradients(loss, {x}),
-                             "Tape: it was read already and is empty; pass Keep::yes to the first "
-                             "reading to read it again",
-                             TapeError);
-    }
-    TEST_CASE("can be kept, goes on, and gives the same gradients again") {
-        const Variable x(Array{1, 2});
-        Tape tape;
-        const Variable loss = reduce_sum(x * x);
-        const auto first = tape.gradients(loss, {x}, Keep::yes);
-        const Variable other = scale(loss, 3);
-        CHECK(same_bits(tape.gradients(loss, {x}, Keep::yes)[0].value(), first[0].value()));
-        CHECK(tape.gradients(other, {x})[0].value() == Array{6, 12});
-    }
-    TEST_CASE("frees what it recorded while it is read") {
-        const Variable x(random_array({100}));
-        Tape tape;
-        std::optional<Variable> inner = scale(x, 2);
-        const Variable loss = reduce_sum(*inner * *inner);
-        CHECK_FALSE(inner->is_unique());  // the product's pullbacks hold it
-        tape.gradients(loss, {x});
-        CHECK(inner->is_unique());
     }
     TEST_CASE("refuses a loss that it did not see") {
         const Variable x(Array{1, 2});
@@ -168,6 +166,9 @@ TEST_SUITE("tape") {
                              "Tape: the cotangent has shape [2] and the output [1, 2]; they must "
                              "be equal",
                              ShapeError);
+        for (const Shape& shape : {Shape{}, Shape{1}, Shape{1, 1}, Shape{2, 1}, Shape{1, 3}}) {
+            CHECK_THROWS_AS(tape.gradients(y, Array(shape, 1), {x}), ShapeError);  // none repeats
+        }
         CHECK(tape.gradients(y, Array{{1, 1}}, {x})[0].value() == Array{{2, 2}});
     }
     TEST_CASE("records nothing of an operation that was refused") {
@@ -199,30 +200,6 @@ TEST_SUITE("tape") {
                              TapeError);
         CHECK_THROWS_AS(record("Again", y, Input{x, same}), TapeError);
         CHECK(tape.gradients(reduce_sum(y), {x})[0].value() == Array{2, 2});
-    }
-    TEST_CASE("is closed when a pullback throws, and the next one works") {
-        const Variable x(Real(1));
-        {
-            Tape tape;
-            const Variable y =
-                record("Broken", Array(Shape{}, 1),
-                       Input{x, [](Variable) -> Variable { throw std::runtime_error("broken"); }});
-            CHECK_THROWS_WITH(tape.gradients(scale(y, 2), {x}), "broken");
-            CHECK_FALSE(is_recording());
-        }
-        Tape tape;
-        CHECK(tape.gradients(scale(x, 2), {x})[0].item() == 2);
-    }
-    TEST_CASE("belongs to its thread, as do the results on it") {
-        const Variable x(Real(3));
-        Tape tape;
-        const Variable y = x * x;
-        std::thread([&] {
-            CHECK_THROWS_AS(tape.gradients(y, {x}), TapeError);
-            Tape own;
-            CHECK(own.gradients(y * x, {x})[0].item() == 9);  // y is given here, not computed
-        }).join();
-        CHECK(tape.gradients(y, {x})[0].item() == 6);
     }
     TEST_CASE("may be opened by a pullback") {
         const Variable x(Real(3));

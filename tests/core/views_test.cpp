@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <xtape/core/errors.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/reduce_sum.hpp>
 #include "tests/support/arrays.hpp"
@@ -54,6 +55,15 @@ TEST_SUITE("views of a tape") {
               "   2  ReduceSum(axes={0}, keep_dims=false)  []   <- 1\n"
               "        value 9\n"
               "        gradient 1\n");
+        CHECK(to_dot(tape).find("value [3, 6]\\ngradient [1, 1]") != std::string::npos);
+        CHECK(to_json(tape).find("\"gradient\": 1.0") != std::string::npos);
+    }
+    TEST_CASE("can be written to a stream") {
+        const Variable x(Array{1, 2});
+        Tape tape;
+        record({"Own", {{"flag", true}}}, Array{2, 4}, Input{x, [](Variable g) { return g; }});
+        CHECK(text(tape) == "   1  Own(flag=true)  [2]  <- x1\n");
+        CHECK(to_json(tape).find("\"flag\": true") != std::string::npos);
     }
     TEST_CASE("draw a graph") {
         const Variable x(Array{1, 2});

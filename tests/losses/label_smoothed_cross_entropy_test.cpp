@@ -12,6 +12,7 @@
 #include <xtape/core/tape.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/log_softmax.hpp>
+#include "tests/museum/fixture.hpp"
 #include "tests/support/arrays.hpp"
 
 using namespace xtape;
@@ -41,25 +42,20 @@ std::vector<std::string> operators_on(const Tape& tape) {
     return names;
 }
 
-/// Three rows of probabilities over five classes, whose losses are known to many digits. The last
-/// row is PAD where class 0 is.
-const Array known = {{std::log(.1), std::log(.2), std::log(.4), std::log(.2), std::log(.1)},
-                     {std::log(.3), std::log(.3), std::log(.2), std::log(.1), std::log(.1)},
-                     {std::log(.05), std::log(.05), std::log(.1), std::log(.3), std::log(.5)}};
-const Index known_target = {2, 1, 0};
-
 }  // namespace
 
 TEST_SUITE("label_smoothed_cross_entropy") {
     TEST_CASE("adds what misses the target and what strays from uniform") {
-        const Variable lprobs(known);
+        const Variable lprobs(known_lprobs);
         const auto loss = [&](Convention convention) {
             return criterion_with(0.1, 0, Reduction::sum, convention)(lprobs, known_target).item();
         };
         const double exact = 1e-14;
         CHECK(criterion_with(0, 0)(lprobs, known_target).item() ==
-              doctest::Approx(2.120263536200091).epsilon(exact));
-        CHECK(loss(Convention::uniform) == doctest::Approx(2.255494991576172).epsilon(exact));
+              doctest::Approx(known_nll).epsilon(exact));
+        CHECK(criterion_with(1, 0)(lprobs, known_target).item() ==
+              doctest::Approx(known_smooth / 5).epsilon(exact));
+        CHECK(loss(Convention::uniform) == doctest::Approx(known_loss).epsilon(exact));
         CHECK(loss(Convention::wrong_classes) == doctest::Approx(2.289302855420192).epsilon(exact));
         CHECK(loss(Convention::without_padding) ==
               doctest::Approx(2.299439483122890).epsilon(exact));
@@ -101,7 +97,7 @@ TEST_SUITE("label_smoothed_cross_entropy") {
         }
     }
     TEST_CASE("averaged is the sum over the count of tokens that are not PAD") {
-        const Variable lprobs(known);
+        const Variable lprobs(known_lprobs);
         const auto criterion = criterion_with(0.1, 0);
         CHECK(criterion.count(known_target) == 2);
         CHECK(criterion_with(0.1, 0, Reduction::mean)(lprobs, known_target).item() ==
@@ -124,7 +120,7 @@ TEST_SUITE("label_smoothed_cross_entropy") {
     }
 
     TEST_CASE("is composed of basic operators, and the tape says so") {
-        const Variable lprobs(known);
+        const Variable lprobs(known_lprobs);
         Tape tape;
         criterion_with(0.1, 0)(lprobs, known_target);
         CHECK(operators_on(tape) == std::vector<std::string>{"Gather", "Neg", "ReduceSum", "Neg",
@@ -133,7 +129,7 @@ TEST_SUITE("label_smoothed_cross_entropy") {
                                                              "Scale", "Add"});
     }
     TEST_CASE("leaves out what its settings do not ask for") {
-        const Variable lprobs(known);
+        const Variable lprobs(known_lprobs);
         Tape tape;
         criterion_with(0, {}, Reduction::none)(lprobs, known_target);
         CHECK(operators_on(tape) == std::vector<std::string>{"Gather", "Neg", "Reshape"});
@@ -147,7 +143,7 @@ TEST_SUITE("label_smoothed_cross_entropy") {
     }
 
     TEST_CASE("pulls by 1 - eps at the target and by eps / V everywhere") {
-        const Variable lprobs(known);
+        const Variable lprobs(known_lprobs);
         Tape tape;
         const Variable loss = criterion_with(0.5, 0)(lprobs, known_target);
         CHECK(close(tape.gradients(loss, {lprobs})[0].value(),
@@ -315,9 +311,10 @@ TEST_SUITE("label_smoothed_cross_entropy refuses") {
             "label_smoothed_cross_entropy: the vocabulary has 1 classes; this convention needs at "
             "least 2",
             ValueError);
-        CHECK_THROWS_AS(
-            criterion_with(0.1)(Variable(Array::from_shape({0, 0})), Index::from_shape({0})),
-            ValueError);
+        const Variable nothing(Array::from_shape({0, 0}));
+        CHECK_THROWS_AS(criterion_with(0.1)(nothing, Index::from_shape({0})), ValueError);
+        CHECK_THROWS_AS(criterion_with(0.1).from_logits(nothing, Index::from_shape({0})),
+                        ValueError);
     }
     TEST_CASE("a convention that lacks its PAD") {
         const Index target = {0, 1, 2, 3, 0};
@@ -328,6 +325,12 @@ TEST_SUITE("label_smoothed_cross_entropy refuses") {
                 "class ignore_index; it must be set and in [0, 4)",
                 ValueError);
         }
+    }
+    TEST_CASE("a number that is no convention") {
+        CHECK_THROWS_WITH_AS(criterion_with(0.1, 0, Reduction::sum, static_cast<Convention>(3))(
+                                 x, Index{0, 1, 2, 3, 0}),
+                             "label_smoothed_cross_entropy: there is no such convention",
+                             ValueError);
     }
     TEST_CASE("and the tape goes on") {
         Tape tape;

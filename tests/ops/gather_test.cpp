@@ -32,6 +32,9 @@ TEST_SUITE("gather") {
     TEST_CASE("of nothing is empty") {
         const Index none = Index::from_shape({2, 0});
         CHECK(gather(Variable(scores), 1, none).shape() == Shape{2, 0});
+        const Variable empty(Array::from_shape({0, 3}));
+        CHECK(gather(empty, 1, Index::from_shape({0, 1})).shape() == Shape{0, 1});
+        CHECK_THROWS_AS(gather(empty, 0, index_of({1, 3}, {0, 0, 0})), IndexError);
     }
 
     TEST_CASE("returns each gradient to where the element was picked up") {
@@ -45,6 +48,15 @@ TEST_SUITE("gather") {
         Tape tape;
         const Variable loss = reduce_sum(gather(x, 1, Index{{1, 1, 1}, {0, 2, 0}}));
         CHECK(tape.gradients(loss, {x})[0].value() == Array{{0, 3, 0}, {2, 0, 1}});
+    }
+    TEST_CASE("leaves what was not picked without a gradient") {
+        const Variable x(scores);
+        Tape tape;
+        const Variable first_row = gather(x, 1, index_of({1, 2}, {1, 1}));
+        const Variable nothing = gather(x, 1, Index::from_shape({2, 0}));
+        const Variable loss = reduce_sum(first_row) + reduce_sum(nothing);
+        CHECK(tape.gradients(loss, {x}, Keep::yes)[0].value() == Array{{0, 2, 0}, {0, 0, 0}});
+        CHECK(tape.gradients(reduce_sum(nothing), {x})[0].shape() == Shape{2, 3});
     }
     TEST_CASE("adds into a gradient that is already there") {
         const Variable x(scores);

@@ -81,6 +81,18 @@ TEST_SUITE("masked_fill") {
         CHECK(tape.gradients(y, Array{{1, 2, 3}, {4, 5, 6}}, {x})[0].value() ==
               Array{{0, 2, 3}, {4, 0, 0}});
     }
+    TEST_CASE("stops nothing, or everything, whatever it writes") {
+        for (const Real value : {Real(0), Real(-1e9), -inf, Real(NAN)}) {
+            for (const bool all : {false, true}) {
+                const Variable x(numbers);
+                Tape tape;
+                const Variable y = masked_fill(x, Mask(Shape{2, 3}, all), value);
+                CHECK(close(y.value(), all ? Array(Shape{2, 3}, value) : numbers));
+                const Array g = tape.gradients(y, Array(Shape{2, 3}, 7), {x})[0].value();
+                CHECK(g == Array(Shape{2, 3}, all ? 0 : 7));
+            }
+        }
+    }
     TEST_CASE("hides nan and inf on both ways") {
         const Variable x(Array{NAN, inf, 2});
         Tape tape;

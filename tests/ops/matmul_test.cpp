@@ -9,6 +9,7 @@
 #include <xtape/core/gradient_check.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/ops/arithmetic.hpp>
+#include <xtape/ops/detail/gemm.hpp>
 #include <xtape/ops/permute.hpp>
 #include <xtape/ops/reduce_sum.hpp>
 #include <xtape/ops/reshape.hpp>
@@ -221,6 +222,14 @@ TEST_SUITE("matmul") {
         CHECK_THROWS_WITH_AS(product({2, 1, 3}, {4, 3, 5}),
                              "matmul: the batch axes of shapes [2, 1, 3] and [4, 3, 5] do not "
                              "broadcast",
+                             ShapeError);
+    }
+    TEST_CASE("refuses extents that BLAS would cut off") {
+        const std::size_t most = std::numeric_limits<int>::max();
+        CHECK(blas_extent(most) == std::numeric_limits<int>::max());
+        CHECK_THROWS_WITH_AS(blas_extent(most + 1),
+                             "matmul: extent 2147483648 is more than BLAS can take; at most "
+                             "2147483647",
                              ShapeError);
     }
     TEST_CASE("refuses a single number") {

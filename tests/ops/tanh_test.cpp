@@ -91,6 +91,14 @@ TEST_SUITE("log_sigmoid") {
     TEST_CASE("has the right first and second derivatives") {
         check_derivatives(log_sigmoid);
     }
+    TEST_CASE("keeps the digits of its second derivative where that is small") {  // nearly -e^-x
+        const Variable x(Real(30));
+        Tape outer;
+        Tape inner;
+        const Variable slope = inner.gradients(log_sigmoid(x), {x})[0];
+        const double bend = outer.gradients(slope, {x})[0].item();
+        CHECK(bend / -9.357622968838424e-14 == doctest::Approx(1).epsilon(1e-12));
+    }
 }
 
 TEST_SUITE("erf") {

@@ -17,32 +17,11 @@
 #include <xtape/core/tape.hpp>
 #include <xtape/train/adam.hpp>
 #include "tests/support/arrays.hpp"
+#include "tests/support/directory.hpp"
 
 using namespace xtape;
 
 namespace {
-
-/// An empty directory for the time of a test.
-struct Directory {
-    Directory() {
-        std::string name = std::filesystem::temp_directory_path() / "xtape-XXXXXX";
-        path = mkdtemp(name.data());
-    }
-    ~Directory() { std::filesystem::remove_all(path); }
-
-    std::string file(const std::string& name = "a.safetensors") const { return path / name; }
-    std::size_t count() const {
-        return static_cast<std::size_t>(
-            std::distance(std::filesystem::directory_iterator(path), {}));
-    }
-
-    std::filesystem::path path;
-};
-
-std::string content_of(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void write(const std::string& path, const std::string& content) {
     std::filesystem::remove(

@@ -44,18 +44,21 @@ void require_file_or_nothing(const std::string& path) {
 std::pair<std::string, int> create_beside(const std::string& path) {
     static std::atomic<unsigned> count{0};
     while (true) {
-        const std::string name = text(path, ".", getpid(), "-", count++, ".tmp");
+        std::string name = text(path, ".", getpid(), "-", count++, ".tmp");
         const int descriptor = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor >= 0 || errno != EEXIST) {  // it may be left from a process that crashed
-            return {name, descriptor};
+            return {std::move(name), descriptor};  // without a copy, which could fail
         }
     }
 }
 
-/// Brings the names in a directory to the disk, where the system knows how to.
-void flush_directory_of(const std::string& path) {
+std::string directory_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');
-    const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+    return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+/// Brings the names in a directory to the disk, where the system knows how to.
+void flush_directory(const std::string& directory) {
     const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) {
         refuse(directory, "cannot be opened");
@@ -73,7 +76,7 @@ void flush_directory_of(const std::string& path) {
 
 File::File(const std::string& path) : File(path, open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
 
-File::File(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {
+File::File(const std::string& path, int descriptor) : path_(path), descriptor_(descriptor) {
     if (descriptor_ < 0) {
         refuse("cannot be opened");
     }
@@ -144,6 +147,7 @@ void File::finish() {
 
 void replace_file(const std::string& path, const std::function<void(File&)>& write) {
     require_file_or_nothing(path);
+    const std::string directory = directory_of(path);
     const auto [beside, descriptor] = create_beside(path);
     File file(path, descriptor);
     try {
@@ -156,7 +160,7 @@ void replace_file(const std::string& path, const std::function<void(File&)>& wri
         unlink(beside.c_str());
         throw;
     }
-    flush_directory_of(path);
+    flush_directory(directory);
 }
 
 }  // namespace xtape

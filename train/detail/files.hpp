@@ -7,10 +7,13 @@
 namespace xtape {
 
 /// A file that is open for reading or writing. Every failure throws IoError "path: what: reason".
+/// The path is the caller's and has to live as long: a copy could fail when the file is open already.
 class File {
 public:
-    explicit File(const std::string& path);  // to read
-    File(std::string path, int descriptor);  // that is open already, if it is not negative
+    explicit File(const std::string& path);         // to read
+    File(const std::string& path, int descriptor);  // that is open already, if it is not negative
+    File(std::string&&) = delete;
+    File(std::string&&, int) = delete;
     ~File();
     File(const File&) = delete;
     File& operator=(const File&) = delete;
@@ -27,7 +30,7 @@ public:
 private:
     [[noreturn]] void refuse(const char* what) const;
 
-    std::string path_;
+    const std::string& path_;
     int descriptor_;
 };
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <xtape/core/errors.hpp>
+#include <xtape/core/tape.hpp>
 
 namespace xtape {
 
@@ -28,6 +29,11 @@ void require_below_one(const char* who, const char* setting, double value) {
 
 void require_gradients(const char* who, const Parameters& parameters,
                        const std::vector<Variable>& gradients) {
+    if (is_recording()) {
+        throw TapeError(text(who,
+                             ": a step while a tape records would falsify its gradients; take the "
+                             "gradients first"));
+    }
     if (gradients.size() != parameters.size()) {
         throw ShapeError(text(who, ": ", gradients.size(), " gradients for ", parameters.size(),
                               " parameters; each parameter takes one, in their order"));

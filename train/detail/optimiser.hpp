@@ -12,19 +12,19 @@ void require_positive(const char* who, const char* setting, double value);
 void require_not_negative(const char* who, const char* setting, double value);
 void require_below_one(const char* who, const char* setting, double value);
 
-/// Throws ShapeError unless there is one gradient of the right shape for each parameter.
+/// Throws TapeError while a tape records, ShapeError unless there is one gradient of the right shape
+/// for each parameter. After that no update can fail: a step is made wholly or not at all.
 void require_gradients(const char* who, const Parameters& parameters,
                        const std::vector<Variable>& gradients);
 
 /// A variable of zeros for each parameter.
 std::vector<Variable> zeros_like(const Parameters& parameters);
 
-/// x <- f(x, others...), element by element.
+/// x <- f(x, others...), element by element and in place, so that no memory is asked for.
 template <class F, class... Others>
-void update(Variable x, F f, const Others&... others) {
-    Array y = Array::from_shape(x.shape());
-    map(y, f, x.value(), others...);
-    x.assign(std::move(y));
+void update(Variable x, F f, const Others&... others) noexcept {
+    Array& numbers = numbers_of(x);
+    map(numbers, f, numbers, others...);
 }
 
 }  // namespace xtape

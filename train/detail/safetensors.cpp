@@ -14,8 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* metadata_name = "__metadata__";
-
 /// What the library's own messages say after "[json.exception.parse_error.101] ".
 std::string reason_of(const json::exception& error) {
     const std::string message = error.what();
@@ -135,7 +133,7 @@ Metadata read_metadata(const json& entries, const std::string& file) {
         entries.is_object() && std::all_of(entries.begin(), entries.end(),
                                            [](const json& value) { return value.is_string(); });
     if (!fits) {
-        throw FormatError(text(file, ": ", metadata_name, " is not an object of strings"));
+        throw FormatError(text(file, ": ", safetensors_metadata, " is not an object of strings"));
     }
     return entries.get<Metadata>();
 }
@@ -170,34 +168,12 @@ const char* dtype_of_real() {
     return sizeof(Real) == 4 ? "F32" : "F64";
 }
 
-std::string to_json(const SafetensorsHeader& header) {
-    nlohmann::ordered_json document = nlohmann::ordered_json::object();
-    if (!header.metadata.empty()) {
-        document[metadata_name] = header.metadata;
-    }
-    for (const TensorEntry& tensor : header.tensors) {
-        if (tensor.name == metadata_name) {
-            throw ValueError(text("save: the name ", metadata_name, " is taken by the format"));
-        }
-        document[tensor.name] = {
-            {"dtype", tensor.dtype},
-            {"shape", std::vector<std::size_t>(tensor.shape.begin(), tensor.shape.end())},
-            {"data_offsets", {tensor.begin, tensor.end}}};
-    }
-    try {
-        return document.dump();
-    } catch (const json::exception& error) {
-        throw ValueError(
-            text("save: a name or a metadata string is not UTF-8: ", reason_of(error)));
-    }
-}
-
 SafetensorsHeader parse_safetensors_header(const std::string& source, std::size_t data_size,
                                            const std::string& file) {
     const json document = parse(source, file);
     SafetensorsHeader header;
     for (const auto& [name, entry] : document.items()) {
-        if (name == metadata_name) {
+        if (name == safetensors_metadata) {
             header.metadata = read_metadata(entry, file);
         } else {
             header.tensors.push_back(EntryReader(file, name, entry).read());

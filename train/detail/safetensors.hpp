@@ -8,6 +8,9 @@
 
 namespace xtape {
 
+/// The name under which a header holds the metadata; no tensor may have it.
+constexpr const char* safetensors_metadata = "__metadata__";
+
 /// What the header of a safetensors file says about one tensor.
 struct TensorEntry {
     std::string name;

@@ -47,6 +47,7 @@ TEST_SUITE("corpus") {
         CHECK(words[0].letters == Strings{"c", "a", "t"});
         CHECK(words[0].pronunciations == std::vector<Phones>{{"K", "AE", "T"}});
         CHECK(words[1].graphemes == "dog");
+        CHECK(read("cat\tK \r \r\n")[0].pronunciations == std::vector<Phones>{{"K"}});
     }
 
     TEST_CASE("keeps a blank inside a word as a letter") {
@@ -74,6 +75,12 @@ TEST_SUITE("corpus") {
         CHECK_THROWS_WITH_AS(read("cat\tK AE T\t\n"),
                              "words.tsv:1: there is no phone of \"cat\" after tab 2; expected "
                              "graphemes<TAB>p h o n e s",
+                             FormatError);
+    }
+
+    TEST_CASE("refuses lines that end in carriage returns alone") {
+        CHECK_THROWS_WITH_AS(read("cat\tK AE T\rdog\tD AO G\r"),
+                             "words.tsv:1: byte 11 is a carriage return; end lines with LF or CRLF",
                              FormatError);
     }
 
