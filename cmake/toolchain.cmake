@@ -14,6 +14,17 @@ if(XTAPE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${XTAPE_CCACHE})
 endif()
 
+# libFuzzer follows the branches that an input takes, also through the libraries under a fuzzer.
+# xsimd converts infinities to integers and drops the result: no fault, and not ours.
+if(XTAPE_FUZZ)
+    if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+        message(FATAL_ERROR "XTAPE_FUZZ needs clang++: libFuzzer is a part of it")
+    endif()
+    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+                        -fno-sanitize=float-cast-overflow)
+    add_link_options(-fsanitize=address,undefined)
+endif()
+
 # GCC's guesses about uninitialised memory go wrong inside xtensor's small vectors once inlined.
 add_library(xtape_warnings INTERFACE)
 target_compile_options(xtape_warnings INTERFACE
