@@ -101,7 +101,9 @@ void print_failed(std::ostream& out, const CheckReport& report) {
     if (!report.hint.empty()) {
         out << "  " << report.hint << '\n';
     }
-    print_path(out, report.path);
+    if (report.problem.empty() || !report.path.empty()) {
+        print_path(out, report.path);
+    }
     out << "  method: " << report.method << '\n';
     print_limits(out, report);
     out << "  repeat: XTAPE_SEED=" << report.seed << '\n';

@@ -6,6 +6,7 @@
 #include <xtape/core/detail/blame.hpp>
 #include <xtape/core/detail/comparison.hpp>
 #include <xtape/core/detail/readings.hpp>
+#include <xtape/core/detail/rules.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {
@@ -34,6 +35,9 @@ bool is_deterministic(const Subject& subject) {
 void examine(Subject& subject, const CheckOptions& options, CheckReport& report) {
     const Readings readings = read(subject, options);
     report.problem = readings.problem;
+    if (report.problem.empty()) {
+        report.problem = problem_of_rules(subject, options.seed);
+    }
     if (!report.problem.empty()) {
         return;
     }
@@ -74,11 +78,11 @@ CheckReport gradient_check(const Function& f, const std::vector<Variable>& input
         return report;
     }
     Subject subject(f, inputs);
-    if (is_deterministic(subject)) {
-        examine(subject, options, report);
-    } else {
+    if (!is_deterministic(subject)) {
         report.problem = "f is not deterministic: two calls at the same inputs differ";
+        return report;  // and nobody can say by whose fault
     }
+    examine(subject, options, report);
     if (!report) {
         report.path = path_with_faults(subject, options);
     }

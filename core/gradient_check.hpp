@@ -45,7 +45,7 @@ struct CheckOptions {
 ///               bits afterwards, also if f throws
 ///     returns   true if every entry agrees
 ///
-/// Where an entry disagrees it is differenced again with steps from 8 down to 2^-21 times the first:
+/// Where an entry disagrees it is differenced again with steps from 8 down to 2^-39 times the first:
 /// a step is believed if its neighbours agree with it, and by how much they do not is allowed. So
 /// functions that are stiff, noisy, near a kink or near the border of their domain need no options. At a
 /// kink, where the slopes to both sides differ, the rule may return either or anything between.
@@ -53,9 +53,10 @@ struct CheckOptions {
 /// The check also fails
 ///   * if a cotangent of zeros gives anything but zeros: a rule that ignores g passes many a check;
 ///   * if f, or reading the tape, gives other bits the second time;
-///   * if f or a rule changes the inputs, or a rule changes its cotangent;
-///   * if a gradient depends on who else holds the cotangent (rules may reuse the buffer of one that
-///     nobody holds);
+///   * if f or a rule changes the inputs, or a rule changes its cotangent or an earlier result;
+///   * if a rule depends on whether anybody else holds the cotangent (rules may reuse the buffer of one
+///     that nobody holds), or returns numbers that its next call changes;
+///   * if a rule is not linear in g;
 ///   * if all outputs together give another gradient than the sum of what each gives alone (rules
 ///     that assign where they have to add);
 ///   * if adding into a gradient, for an Input that can, differs from adding what its pullback returns;

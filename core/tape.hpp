@@ -99,6 +99,10 @@ public:
                                     const std::vector<Variable>& sources, Keep keep = Keep::no) {
         return gradients(y, Variable(cotangent), sources, keep);
     }
+    template <class Numbers, class = IfNoReal<Numbers>>
+    std::vector<Variable> gradients(const Variable& y, const Numbers& cotangent,
+                                    const std::vector<Variable>& sources,
+                                    Keep keep = Keep::no) = delete;
 
     /// What is on the tape now; nothing after a reading that consumed it.
     std::vector<Note> notes() const;

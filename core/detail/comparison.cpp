@@ -34,7 +34,7 @@ public:
         };
         line_ = line;
         step_ = first_step(std::abs(double{subject.original(input).data()[element]}), options);
-        slopes_ = believed(slopes(line_, step_, options.stencil));
+        slopes_ = slopes(line_, step_, options.stencil);
     }
 
     bool is_right() const {
@@ -146,7 +146,7 @@ void compare_directions(Subject& subject, const Readings& readings, const CheckO
         const auto verdict_on = [&](const std::vector<Slope>& slopes) {
             return judge(analytic, weighted(slopes, readings.weights), options, size);
         };
-        std::vector<Slope> found = believed(slopes(line, step, options.stencil));
+        std::vector<Slope> found = slopes(line, step, options.stencil);
         if (!verdict_on(found).is_right) {
             found = examined_slopes(line, step, options.stencil);
         }

@@ -15,74 +15,102 @@ double rise(double above, double below) {
     return above == below ? 0 : above - below;
 }
 
-using Estimates = std::vector<double>;  // by output element
+struct Estimate {
+    double slope = 0;
+    double noise = 0;  // what rounding the outputs alone may change
+    double size = 0;   // the largest |y| that was seen
+};
+using Estimates = std::vector<Estimate>;  // by output element
+
+/// Takes factor (above - below) in.
+void take_in(Estimates& estimates, double factor, const Array& above, const Array& below) {
+    estimates.resize(above.size());
+    for (std::size_t o = 0; o < estimates.size(); ++o) {
+        const double p = double{above.data()[o]};
+        const double q = double{below.data()[o]};
+        const double size = std::max(std::abs(p), std::abs(q));
+        estimates[o].slope += factor * rise(p, q);
+        if (std::isfinite(size)) {
+            estimates[o].noise += std::abs(factor) * size * std::numeric_limits<Real>::epsilon();
+            estimates[o].size = std::max(estimates[o].size, size);
+        }
+    }
+}
 
 /// y'(0) ~ sum_k coefficient_k (y(k h) - y(-k h)) / h, written for the steps that were really taken.
 Estimates central(const Line& line, double h, const std::vector<double>& coefficients) {
-    Estimates slope;
+    Estimates estimates;
     for (std::size_t k = 1; k <= coefficients.size(); ++k) {
         const Sample above = line(static_cast<double>(k) * h);
         const Sample below = line(-static_cast<double>(k) * h);
         const double factor =
             coefficients[k - 1] * 2 * static_cast<double>(k) / (above.t - below.t);
-        slope.resize(above.y.size(), 0);
-        for (std::size_t o = 0; o < slope.size(); ++o) {
-            slope[o] += factor * rise(double{above.y.data()[o]}, double{below.y.data()[o]});
-        }
+        take_in(estimates, factor, above.y, below.y);
     }
-    return slope;
+    return estimates;
 }
 
 /// The slope to one side, from y(0), y(h), ..., y(4 h); to the left with a negative h.
 Estimates one_sided(const Line& line, double h) {
     constexpr double coefficients[] = {4, -3, 4.0 / 3, -1.0 / 4};  // sum_k c_k (y(k h) - y(0)) / h
     const Sample here = line(0);
-    Estimates slope(here.y.size(), 0);
+    Estimates estimates;
     for (int k = 1; k <= 4; ++k) {
         const Sample there = line(k * h);
-        const double factor = coefficients[k - 1] * k / there.t;
-        for (std::size_t o = 0; o < slope.size(); ++o) {
-            slope[o] += factor * rise(double{there.y.data()[o]}, double{here.y.data()[o]});
-        }
+        take_in(estimates, coefficients[k - 1] * k / there.t, there.y, here.y);
     }
-    return slope;
+    return estimates;
 }
 
 struct Settled {
     double value = std::numeric_limits<double>::quiet_NaN();
     double doubt = std::numeric_limits<double>::infinity();
+    double size = 0;
 };
 
-/// From estimates by falling steps: the one whose two neighbours agree best with it. Larger steps err by
-/// truncation, smaller ones by rounding, and both let neighbours disagree.
-std::vector<Settled> settled(const std::vector<Estimates>& by_step) {
-    std::vector<Settled> best(by_step.front().size());
-    for (std::size_t s = 1; s + 1 < by_step.size(); ++s) {
-        for (std::size_t o = 0; o < best.size(); ++o) {
-            const double doubt = std::max(std::abs(by_step[s][o] - by_step[s - 1][o]),
-                                          std::abs(by_step[s][o] - by_step[s + 1][o]));
-            const bool is_number = !std::isnan(by_step[s - 1][o]) && !std::isnan(by_step[s + 1][o]);
-            if (is_number && doubt < best[o].doubt) {
-                best[o] = {by_step[s][o], doubt};
-            }
+/// Whether y may stand still over this step h only because its last digits were lost on the way: it
+/// does not over larger ones, and what they let expect is less than 1e-8 of y.
+bool is_lost_in_rounding(const Estimate& here, double h, double slope_over_larger) {
+    return here.slope == 0 && slope_over_larger * h < 1e-8 * here.size;
+}
+
+/// From the estimates of one output by falling steps: the one whose two neighbours agree best with
+/// it. Larger steps err by truncation, smaller ones by rounding, and both let neighbours disagree.
+Settled settled(const std::vector<double>& steps, const std::vector<Estimates>& by_step,
+                std::size_t o) {
+    Settled best;
+    double steepest = 0;
+    for (std::size_t s = 1; s + 1 < steps.size(); ++s) {
+        const Estimate& here = by_step[s][o];
+        const double larger = std::abs(here.slope - by_step[s - 1][o].slope);
+        const double smaller = std::abs(here.slope - by_step[s + 1][o].slope);
+        const double doubt = std::max({larger, smaller, here.noise});
+        steepest = std::max(steepest, std::abs(by_step[s - 1][o].slope));
+        if (!std::isnan(larger) && !std::isnan(smaller) && doubt < best.doubt &&
+            (steepest == 0 || !is_lost_in_rounding(here, steps[s], steepest))) {
+            best = {here.slope, doubt, here.size};
         }
     }
     return best;
 }
 
-template <class Estimate>
-std::vector<Settled> settled_over(const std::vector<double>& steps, Estimate estimate) {
+template <class Estimator>
+std::vector<Settled> settled_over(const std::vector<double>& steps, Estimator estimate) {
     std::vector<Estimates> by_step;
     for (const double h : steps) {
         by_step.push_back(estimate(h));
     }
-    return settled(by_step);
+    std::vector<Settled> best;
+    for (std::size_t o = 0; o < by_step.front().size(); ++o) {
+        best.push_back(settled(steps, by_step, o));
+    }
+    return best;
 }
 
 /// Rounding errors grow with 1 / h, and a linear function has no others: so its steps grow.
 std::vector<double> ladder(double step, Stencil stencil) {
     const double factor = is_double ? 8 : 2;
-    const int down = stencil == Stencil::linear ? 1 : is_double ? 7 : 4;
+    const int down = stencil == Stencil::linear ? 1 : is_double ? 13 : 4;
     const int up = stencil == Stencil::linear ? 3 : 1;
     std::vector<double> steps;
     for (int k = up; k >= -down; --k) {
@@ -115,16 +143,20 @@ double first_step(double magnitude, const CheckOptions& options) {
                : (is_double ? 0x1p-7 : 0x1p-3) * std::max(1.0, magnitude);
 }
 
-std::vector<double> slopes(const Line& line, double step, Stencil stencil) {
-    return central(line, step, coefficients_of(stencil));
+std::vector<Slope> slopes(const Line& line, double step, Stencil stencil) {
+    std::vector<Slope> result;
+    for (const Estimate& e : central(line, step, coefficients_of(stencil))) {
+        result.push_back({e.slope, e.slope, 0, e.size});
+    }
+    return result;
 }
 
 std::vector<Slope> examined_slopes(const Line& line, double step, Stencil stencil) {
     const std::vector<double> steps = ladder(step, stencil);
+    const auto by_central = [&](double h) { return central(line, h, coefficients_of(stencil)); };
     std::vector<Slope> result;
-    for (const Settled& s :
-         settled_over(steps, [&](double h) { return slopes(line, h, stencil); })) {
-        result.push_back({s.value, s.value, s.doubt});
+    for (const Settled& s : settled_over(steps, by_central)) {
+        result.push_back({s.value, s.value, s.doubt, s.size});
     }
     if (stencil == Stencil::linear) {
         return result;

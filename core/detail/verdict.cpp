@@ -9,11 +9,13 @@ namespace {
 
 constexpr bool is_double = sizeof(Real) == sizeof(double);
 
-double absolute_of(const CheckOptions& options) {
+/// By default, less for an output whose numbers are small: c f is as right or wrong as f is.
+double absolute_of(const CheckOptions& options, double size) {
     if (options.absolute != 0 || options.relative != 0) {
         return options.absolute;
     }
-    return !is_double ? 1e-2 : options.stencil == Stencil::linear ? 1e-12 : 1e-10;
+    const double most = !is_double ? 1e-2 : options.stencil == Stencil::linear ? 1e-12 : 1e-10;
+    return most * std::clamp(size, 1e-3, 1.0);
 }
 
 double relative_of(const CheckOptions& options) {
@@ -25,34 +27,27 @@ double relative_of(const CheckOptions& options) {
 
 }  // namespace
 
-Verdict judge(double analytic, const Slope& slope, const CheckOptions& options, double size) {
+Verdict judge(double analytic, const Slope& slope, const CheckOptions& options, double terms) {
     const bool is_kink = slope.low < slope.high;
     const double numeric = is_kink ? std::clamp(analytic, slope.low, slope.high) : slope.low;
-    const double magnitude = std::max(std::abs(numeric), size);
+    const double magnitude = std::max(std::abs(numeric), terms);
     const bool is_settled = slope.doubt <= 1e-3 * std::max(1.0, magnitude);
-    const double allowed =
-        absolute_of(options) + relative_of(options) * magnitude + (is_settled ? slope.doubt : 0);
+    const double allowed = absolute_of(options, slope.size) + relative_of(options) * magnitude +
+                           (is_settled ? slope.doubt : 0);
     const bool is_right = is_settled && std::abs(analytic - numeric) <= allowed;
     return {is_right, is_right && is_kink, numeric, allowed};
 }
 
 Slope weighted(const std::vector<Slope>& slopes, const Array& w) {
-    Slope sum{0, 0, 0};
+    Slope sum{0, 0, 0, 0};
     for (std::size_t o = 0; o < slopes.size(); ++o) {
         const double weight = double{w.data()[o]};
         sum.low += std::min(weight * slopes[o].low, weight * slopes[o].high);
         sum.high += std::max(weight * slopes[o].low, weight * slopes[o].high);
         sum.doubt += std::abs(weight) * slopes[o].doubt;
+        sum.size += std::abs(weight) * slopes[o].size;
     }
     return sum;
-}
-
-std::vector<Slope> believed(const std::vector<double>& slopes) {
-    std::vector<Slope> result;
-    for (const double slope : slopes) {
-        result.push_back({slope, slope, 0});
-    }
-    return result;
 }
 
 }  // namespace xtape

@@ -12,13 +12,10 @@ struct Verdict {
     double allowed;  // |analytic - numeric|
 };
 
-/// `size` is that of the numbers of which the slope is the sum, if it is one.
-Verdict judge(double analytic, const Slope& slope, const CheckOptions& options, double size = 0);
+/// `terms` is how large the numbers are of which the slope is the sum, if it is one.
+Verdict judge(double analytic, const Slope& slope, const CheckOptions& options, double terms = 0);
 
 /// sum_o w_o slope_o
 Slope weighted(const std::vector<Slope>& slopes, const Array& w);
-
-/// Slopes of a first difference, which nobody doubts yet.
-std::vector<Slope> believed(const std::vector<double>& slopes);
 
 }  // namespace xtape

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <xtape/core/gradient_check.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
 #include <xtape/ops/embedding.hpp>
@@ -45,6 +46,12 @@ using FromLogits =
     decltype(std::declval<LossOf>().from_logits(std::declval<X>(), std::declval<const T&>()));
 template <class T>
 using Assign = decltype(std::declval<Variable&>().assign(std::declval<const T&>()));
+template <class T>
+using Cotangent = decltype(std::declval<Tape&>().gradients(
+    std::declval<X>(), std::declval<const T&>(), std::declval<const std::vector<Variable>&>()));
+template <class T>
+using Check = decltype(gradient_check(std::declval<const Function&>(),
+                                      std::declval<std::initializer_list<T>>()));
 
 template <class Number>
 using Numbers = xt::xarray<Number>;
@@ -80,6 +87,16 @@ TEST_SUITE("the compiler") {
         static_assert(compiles<Assign, Array>);
         static_assert(!compiles<Assign, Index>);
         static_assert(!compiles<Assign, Numbers<OtherReal>>);
+    }
+    TEST_CASE("takes no labels for a cotangent, nor for what is differentiated by") {
+        static_assert(compiles<Cotangent, Array>);
+        static_assert(compiles<Cotangent, Variable>);
+        static_assert(!compiles<Cotangent, Index>);
+        static_assert(!compiles<Cotangent, Numbers<OtherReal>>);
+        static_assert(compiles<Check, Array>);
+        static_assert(compiles<Check, Variable>);
+        static_assert(!compiles<Check, Index>);
+        static_assert(!compiles<Check, Mask>);
     }
     TEST_CASE("makes no variable that was not asked for") {
         static_assert(!std::is_convertible_v<Array, Variable>);

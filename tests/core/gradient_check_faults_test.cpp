@@ -1,5 +1,6 @@
 // Rules that are wrong in the ways rules go wrong, and what the check says of each.
 
+#include <algorithm>
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -137,12 +138,59 @@ TEST_SUITE("gradient_check names") {
         });
         CHECK(gradient_check(f, {two}, linear).problem == "a rule changes its cotangent");
     }
+    TEST_CASE("a rule that is not linear in g") {
+        const auto problem = [](Real (*change)(Real g)) {
+            const Function f = doubled_with([change](const Variable& g) {
+                Array dx = g.value();
+                std::transform(dx.begin(), dx.end(), dx.begin(), change);
+                return Variable(2 * dx);
+            });
+            return gradient_check(f, {Array({}, 3)}, linear).problem;
+        };
+        const std::string message =
+            " times as large does not give a gradient of input 0 that is: a rule is not linear in "
+            "g";
+        CHECK(problem([](Real g) { return std::clamp<Real>(g, -100, 100); }) ==
+              "a cotangent 1.04858e+06" + message);
+        CHECK(problem([](Real g) { return std::abs(g) < 1e-3 ? 0 : g; }) ==
+              "a cotangent -9.53674e-07" + message);
+        CHECK_FALSE(problem([](Real g) { return std::abs(g); }).empty());
+        CHECK_FALSE(problem([](Real g) { return std::max<Real>(g, 0); }).empty());
+    }
+    TEST_CASE("faults that show only in the middle of a tape") {
+        const auto problem = [](auto rule) {
+            const Function f = [rule](const auto& in) {
+                const Variable x = sin(in[0]);
+                const auto pullback = [rule, x](Variable g) { return rule(x, std::move(g)); };
+                return tanh(record("Double", Array(2 * x.value()), Input{x, pullback}));
+            };
+            return gradient_check(f, {two}).problem;
+        };
+        CHECK(problem([](const Variable&, Variable g) {
+                  return g.is_unique() ? scale(std::move(g), 2) : scale(std::move(g), 3);
+              }) ==
+              "Double, #2, operand 0: its rule depends on whether anybody else holds the "
+              "cotangent");
+        CHECK(problem([](const Variable&, const Variable& g) {
+                  const_cast<Array&>(g.value()) *= 2;
+                  return g;
+              }) == "Double, #2, operand 0: its rule changes its cotangent");
+        CHECK(problem([](const Variable& x, const Variable& g) {
+                  const_cast<Array&>(x.value())(0) += 1;
+                  return scale(g, 2);
+              }) == "a rule changes the output of Sin, #1");
+        CHECK(problem([space = Variable(Array(two))](const Variable&, const Variable& g) {
+                  const_cast<Array&>(space.value()) = 2 * g.value();
+                  return space;
+              }) == "Double, #2, operand 0: its rule returns numbers that its next call changes");
+    }
     TEST_CASE("a rule that is wrong only in the buffer of g") {
         const Function f = doubled_with([](Variable g) {
             return g.is_unique() ? scale(std::move(g), 3) : scale(std::move(g), 2);
         });
-        CHECK(gradient_check(f, {two}, linear).problem ==
-              "the gradient of input 0 depends on whether anybody else holds the cotangent");
+        CHECK(
+            gradient_check(f, {two}, linear).problem ==
+            "Double, #1, operand 0: its rule depends on whether anybody else holds the cotangent");
     }
     TEST_CASE("a rule that adds other than it returns") {
         const Function f = [](const auto& in) {
@@ -153,7 +201,7 @@ TEST_SUITE("gradient_check names") {
                                 [](Array& gradient, const Array& g) { gradient = 2 * g; }});
         };
         CHECK(gradient_check(f, {two}, linear).problem ==
-              "Double: adding into a gradient differs from adding what the pullback of operand 0 "
+              "Double, #1, operand 0: adding into a gradient differs from adding what its rule "
               "returns");
     }
     TEST_CASE("a rule that assigns where it has to add") {

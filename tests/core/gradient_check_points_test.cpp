@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <doctest/doctest.h>
+#include <xtensor/xmath.hpp>
 
 #include <xtape/core/gradient_check.hpp>
 #include <xtape/core/tape.hpp>
@@ -40,7 +41,7 @@ Function rectified_with_slope_at_zero(Real slope) {
 
 TEST_SUITE("gradient_check") {
     TEST_CASE("passes right rules as close to a kink as you like") {
-        for (const Real gap : {1e-1, 1e-2, 1e-3, 1e-5, 1e-7}) {
+        for (const Real gap : {1e-1, 1e-2, 1e-3, 1e-5, 1e-7, 1e-9}) {
             const Array at = {gap, -gap, 1, -1};
             CAPTURE(gap);
             CHECK(gradient_check(rectified, {at}));
@@ -77,6 +78,7 @@ TEST_SUITE("gradient_check") {
     TEST_CASE("passes right rules at the border of their domain") {
         CHECK(gradient_check(of_one(log), {Array{1e-2, 1e-4, 1}}));
         CHECK(gradient_check([](const auto& in) { return sqrt(in[0]); }, {Array{1e-3, 1}}));
+        CHECK(gradient_check([](const auto& in) { return sqrt(in[0]); }, {Array{1e-6, 1e-9}}));
         CHECK(gradient_check(of_one(log1p), {Array{-0.999, 3}}));
     }
     TEST_CASE("passes functions that change quickly, or rise far") {
@@ -85,18 +87,37 @@ TEST_SUITE("gradient_check") {
         const Function fast = [](const auto& in) { return tanh(scale(in[0], 1000)); };
         CHECK(gradient_check(fast, {Array{0.001, -0.0003}}));
         CHECK(gradient_check([](const auto& in) { return exp(in[0]); }, {Array{20, -20}}));
+        CHECK(gradient_check([](const auto& in) { return sin(in[0]); }, {Array{1e5, -1e6}}));
     }
     TEST_CASE("passes a function whose roundings are coarse") {  // 1e8 comes and goes
         const Function noisy = [](const auto& in) {
             return square(shift(shift(sin(in[0]), Real(1e8)), Real(-1e8)));
         };
         CHECK(gradient_check(noisy, {Array{0.3, 0.7}}));
+        const Function far = [](const auto& in) { return shift(in[0], Real(1e12)); };
+        CHECK(gradient_check(far, {Array{0.3, 0.7}}));
+        CHECK(gradient_check(far, {Array{0.3, 0.7}}, {Stencil::linear}));
     }
     TEST_CASE("passes outputs that are infinite and stay so") {
         const Function f = [](const auto& in) {
             return masked_fill(in[0], Mask{true, false}, -std::numeric_limits<Real>::infinity());
         };
         CHECK(gradient_check(f, {Array{1, 2}}, {Stencil::linear}));
+    }
+    TEST_CASE("passes steps that are flat, but where they jump") {
+        const Function steps = [](const auto& in) {
+            return record("Floor", Array(xt::floor(in[0].value())), Input{in[0], zeros_like});
+        };
+        CHECK(gradient_check(steps, {Array{0.3, 0.9999, 1.00001, 1000.5}}));
+    }
+    TEST_CASE("finds a wrong factor of small slopes, too") {
+        for (const Real c : {1e-3, 1e-6, 1e-9}) {
+            const Function f = [c](const auto& in) {
+                return record("Scale", Array(c * in[0].value()),
+                              Input{in[0], [c](Variable g) { return scale(std::move(g), 2 * c); }});
+            };
+            CHECK(gradient_check(f, {Array{0.5, 1e-3}}).differing == 2);
+        }
     }
     TEST_CASE("still finds what is wrong there") {
         const auto wrong = [](const Function& f) {
