@@ -5,6 +5,7 @@
 #include <iomanip>
 #include <ostream>
 
+#include <xtape/core/detail/ratio.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {
@@ -32,7 +33,8 @@ void print_entry(std::ostream& out, const Mismatch& m) {
     out << (m.output ? ", output at " + text(*m.output) : "") << std::setprecision(10)
         << ": analytic " << plain(m.analytic) << ", numeric " << plain(m.numeric)
         << std::setprecision(3) << ", difference " << error(m) << ", allowed " << m.allowed
-        << ", ratio " << std::setprecision(6) << plain(m.analytic / m.numeric) << '\n';
+        << ", ratio " << ratio_text(m.analytic / m.numeric);
+    out << (4 * m.doubt > m.allowed ? text(", differences doubtful by ", m.doubt) : "") << '\n';
 }
 
 void print_mismatches(std::ostream& out, const CheckReport& report) {
@@ -55,7 +57,7 @@ std::string line_of(const PathStep& step) {
 }
 
 /// What only passes the fault on is left out of a long list.
-void print_path(std::ostream& out, const std::vector<PathStep>& path) {
+void print_path(std::ostream& out, const std::vector<PathStep>& path, bool is_all_right) {
     if (path.empty()) {
         out << "  way back: none, the output does not depend on any input by what is on the tape\n";
         return;
@@ -74,7 +76,7 @@ void print_path(std::ostream& out, const std::vector<PathStep>& path) {
     }
     const bool has_fault = std::any_of(path.begin(), path.end(),
                                        [](const PathStep& step) { return !step.fault.empty(); });
-    out << (has_fault ? "" : "    each of them passes its own check\n");
+    out << (has_fault || !is_all_right ? "" : "    each of them passes its own check\n");
 }
 
 void print_limits(std::ostream& out, const CheckReport& report) {
@@ -102,7 +104,7 @@ void print_failed(std::ostream& out, const CheckReport& report) {
         out << "  " << report.hint << '\n';
     }
     if (report.problem.empty() || !report.path.empty()) {
-        print_path(out, report.path);
+        print_path(out, report.path, report.problem.empty());
     }
     out << "  method: " << report.method << '\n';
     print_limits(out, report);

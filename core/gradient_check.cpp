@@ -1,5 +1,6 @@
 #include <xtape/core/gradient_check.hpp>
 
+#include <cmath>
 #include <cstdlib>
 
 #include <xtape/core/detail/bits.hpp>
@@ -21,7 +22,7 @@ std::string method_of(const CheckOptions& options) {
     const bool is_linear = options.stencil == Stencil::linear;
     std::string method = is_linear ? "central differences" : "differences over 7 points";
     method += options.step > 0 ? text(" with step ", options.step)
-              : is_linear      ? " with step 1"
+              : is_linear      ? " with step max(1, |x|)"
                                : " with step 2^-7 max(1, |x|)";
     return method +
            (options.mode == Mode::full ? "" : ", along one random direction for each input");
@@ -30,6 +31,18 @@ std::string method_of(const CheckOptions& options) {
 bool is_deterministic(const Subject& subject) {
     const Array first = subject().value();
     return same_bits(subject().value(), first);
+}
+
+void require_options(const CheckOptions& options) {
+    const auto require = [](const char* name, double value) {
+        if (!(value >= 0) || std::isinf(value)) {
+            throw ValueError(
+                text("gradient_check: ", name, " is ", value, "; it must be 0 or positive"));
+        }
+    };
+    require("step", options.step);
+    require("absolute", options.absolute);
+    require("relative", options.relative);
 }
 
 void examine(Subject& subject, const CheckOptions& options, CheckReport& report) {
@@ -65,6 +78,7 @@ std::uint64_t default_seed() {
 
 CheckReport gradient_check(const Function& f, const std::vector<Variable>& inputs,
                            const CheckOptions& options) {
+    require_options(options);
     CheckReport report;
     report.seed = options.seed;
     report.method = method_of(options);

@@ -14,8 +14,8 @@ namespace xtape {
 /// What is to be checked: any number of inputs, one output of any shape.
 using Function = std::function<Variable(const std::vector<Variable>&)>;
 
-/// How to difference. Linear in each single input: one central difference with step 1, which has
-/// no truncation error. Smooth: seven points.
+/// How to difference. Linear, or at most quadratic, in each input element: one central difference, which
+/// has no truncation error (of Mode::directional, the same along any line). Smooth: seven points.
 enum class Stencil { linear, smooth };
 
 /// What to compare. Full: every dy_o/dx_i, for which every input element is moved and the tape is
@@ -31,7 +31,7 @@ std::uint64_t default_seed();
 struct CheckOptions {
     Stencil stencil = Stencil::smooth;
     Mode mode = Mode::full;
-    double step = 0;      // 0: 1 for linear, 2^-7 max(1, |x|) for smooth
+    double step = 0;      // 0: max(1, |x|) for linear, 2^-7 max(1, |x|) for smooth
     double absolute = 0;  // allowed |analytic - numeric|, plus `relative` |numeric|; both 0:
     double relative = 0;  // 1e-10 and 1e-9, linear 1e-12 and 1e-12, single precision 1e-2
     std::uint64_t seed = default_seed();  // of every random choice
@@ -43,12 +43,13 @@ struct CheckOptions {
 ///     inputs    of any shape. Variables are moved in place, so that f may also reach them by other ways,
 ///               as a layer does its weights: gradient_check(f, layer.parameters()). They hold the same
 ///               bits afterwards, also if f throws
-///     returns   true if every entry agrees
+///     returns   true if every entry agrees; ValueError if an option is negative or not finite
 ///
 /// Where an entry disagrees it is differenced again with steps from 8 down to 2^-39 times the first:
 /// a step is believed if its neighbours agree with it, and by how much they do not is allowed. So
 /// functions that are stiff, noisy, near a kink or near the border of their domain need no options. At a
-/// kink, where the slopes to both sides differ, the rule may return either or anything between.
+/// kink, where the slopes to both sides differ, the rule may return either or anything between. (Second
+/// derivatives do not exist there.) Outputs that are infinite have no slope and are not compared.
 ///
 /// The check also fails
 ///   * if a cotangent of zeros gives anything but zeros: a rule that ignores g passes many a check;

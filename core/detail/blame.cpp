@@ -5,6 +5,7 @@
 
 #include <xtape/core/detail/journal.hpp>
 #include <xtape/core/detail/labels.hpp>
+#include <xtape/core/detail/ratio.hpp>
 #include <xtape/core/detail/replay.hpp>
 #include <xtape/core/detail/verdict.hpp>
 #include <xtape/core/errors.hpp>
@@ -129,10 +130,16 @@ private:
             slope = weighted(examined_slopes(line, step_size, Stencil::smooth), g);
         }
         const Verdict verdict = judge(analytic, slope, {}, std::sqrt(dot(share, share)));
-        return verdict.is_right ? ""
-                                : text("its own rule, towards ", name_of(place),
-                                       ", is wrong: along a random direction ", analytic,
-                                       " by the rule, ", verdict.numeric, " by differences");
+        return verdict.is_right ? "" : complaint(place, analytic, verdict.numeric);
+    }
+
+    std::string complaint(const Place& place, double analytic, double numeric) const {
+        const auto& operands = step().operands;
+        const bool has_constant = std::count(operands.begin(), operands.end(), std::nullopt) > 0;
+        return text("its own rule, towards ", name_of(place),
+                    ", is wrong: along a random direction ", analytic, " by the rule, ", numeric,
+                    " by differences, ratio ", ratio_text(analytic / numeric),
+                    has_constant ? "; or its constant operand changes, too: f used value()" : "");
     }
 
     Replay& replay_;

@@ -15,9 +15,11 @@ double rise(double above, double below) {
     return above == below ? 0 : above - below;
 }
 
+constexpr double rounding = 4 * double{std::numeric_limits<Real>::epsilon()};
+
 struct Estimate {
     double slope = 0;
-    double noise = 0;  // what rounding the outputs alone may change
+    double noise = 0;  // what rounding alone may change
     double size = 0;   // the largest |y| that was seen
 };
 using Estimates = std::vector<Estimate>;  // by output element
@@ -31,7 +33,7 @@ void take_in(Estimates& estimates, double factor, const Array& above, const Arra
         const double size = std::max(std::abs(p), std::abs(q));
         estimates[o].slope += factor * rise(p, q);
         if (std::isfinite(size)) {
-            estimates[o].noise += std::abs(factor) * size * std::numeric_limits<Real>::epsilon();
+            estimates[o].noise += std::abs(factor) * size * rounding;
             estimates[o].size = std::max(estimates[o].size, size);
         }
     }
@@ -46,6 +48,21 @@ Estimates central(const Line& line, double h, const std::vector<double>& coeffic
         const double factor =
             coefficients[k - 1] * 2 * static_cast<double>(k) / (above.t - below.t);
         take_in(estimates, factor, above.y, below.y);
+    }
+    return estimates;
+}
+
+/// The same. Where it is 0, y may have moved in between, and by how much is taken for noise: a narrow
+/// peak is as low to its left as to its right.
+Estimates central_around(const Line& line, const Array& here, double h,
+                         const std::vector<double>& coefficients) {
+    Estimates estimates = central(line, h, coefficients);
+    const Sample above = line(h);
+    for (std::size_t o = 0; o < estimates.size(); ++o) {
+        if (estimates[o].slope == 0) {
+            estimates[o].noise +=
+                std::abs(rise(double{above.y.data()[o]}, double{here.data()[o]}) / above.t);
+        }
     }
     return estimates;
 }
@@ -84,10 +101,10 @@ Settled settled(const std::vector<double>& steps, const std::vector<Estimates>& 
         const Estimate& here = by_step[s][o];
         const double larger = std::abs(here.slope - by_step[s - 1][o].slope);
         const double smaller = std::abs(here.slope - by_step[s + 1][o].slope);
-        const double doubt = std::max({larger, smaller, here.noise});
         steepest = std::max(steepest, std::abs(by_step[s - 1][o].slope));
-        if (!std::isnan(larger) && !std::isnan(smaller) && doubt < best.doubt &&
-            (steepest == 0 || !is_lost_in_rounding(here, steps[s], steepest))) {
+        const bool is_lost = steepest > 0 && is_lost_in_rounding(here, steps[s], steepest);
+        const double doubt = std::max({larger, smaller, here.noise, is_lost ? steepest : 0});
+        if (!std::isnan(larger) && !std::isnan(smaller) && doubt < best.doubt) {
             best = {here.slope, doubt, here.size};
         }
     }
@@ -129,7 +146,7 @@ const std::vector<double>& coefficients_of(Stencil stencil) {
 bool is_kink(const Settled& left, const Settled& right) {
     const double gap = std::abs(left.value - right.value);
     const double scale = 1 + std::abs(left.value) + std::abs(right.value);
-    return gap > 1e-5 * scale && left.doubt + right.doubt < 1e-2 * gap;
+    return gap > 1e-8 * scale && left.doubt + right.doubt < 1e-3 * gap;
 }
 
 }  // namespace
@@ -138,9 +155,10 @@ double first_step(double magnitude, const CheckOptions& options) {
     if (options.step > 0) {
         return options.step;
     }
-    return options.stencil == Stencil::linear
-               ? 1
-               : (is_double ? 0x1p-7 : 0x1p-3) * std::max(1.0, magnitude);
+    if (options.stencil == Stencil::linear) {  // a power of two, so that x + h is often exact
+        return std::exp2(std::ceil(std::log2(std::max(1.0, magnitude))));
+    }
+    return (is_double ? 0x1p-7 : 0x1p-3) * std::max(1.0, magnitude);
 }
 
 std::vector<Slope> slopes(const Line& line, double step, Stencil stencil) {
@@ -153,7 +171,10 @@ std::vector<Slope> slopes(const Line& line, double step, Stencil stencil) {
 
 std::vector<Slope> examined_slopes(const Line& line, double step, Stencil stencil) {
     const std::vector<double> steps = ladder(step, stencil);
-    const auto by_central = [&](double h) { return central(line, h, coefficients_of(stencil)); };
+    const Array here = line(0).y;
+    const auto by_central = [&](double h) {
+        return central_around(line, here, h, coefficients_of(stencil));
+    };
     std::vector<Slope> result;
     for (const Settled& s : settled_over(steps, by_central)) {
         result.push_back({s.value, s.value, s.doubt, s.size});

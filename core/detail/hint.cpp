@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <xtape/core/detail/ratio.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {
@@ -80,7 +81,7 @@ std::string hint_from_layout(const Readings& readings, const Jacobian& numeric) 
 std::string hint_from_ratio(double ratio) {
     return ratio == -1 || close(ratio, -1)
                ? "analytic / numeric is -1 for all of them: the sign is wrong"
-               : text("analytic / numeric is ", ratio,
+               : text("analytic / numeric is ", ratio_text(ratio),
                       " for all of them: a wrong factor, not noise");
 }
 

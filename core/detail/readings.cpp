@@ -39,10 +39,15 @@ public:
         return gradients;
     }
 
-    void read_zero() {
-        for (const Array& g : read(Array(w_.shape(), 0))) {
-            if (!all_zero(g)) {
+    void read_zero(const std::vector<Array>& first) {
+        const std::vector<Array> zero = read(Array(w_.shape(), 0));
+        for (std::size_t i = 0; i < zero.size(); ++i) {
+            if (!all_zero(zero[i])) {
                 note("a zero cotangent gives a gradient that is not zero: a rule ignores g");
+            }
+            if (is_finite(first[i]) && !is_finite(zero[i])) {
+                note(text("a zero cotangent gives a gradient of input ", i,
+                          " that is nan: a rule divides by g"));
             }
         }
     }
@@ -78,7 +83,7 @@ public:
             g.data()[o] = w_.data()[o];
             rows.push_back(read(g));
             for (Array& gradient : rows.back()) {
-                gradient /= w_.data()[o];
+                gradient /= w_.data()[o] != 0 ? w_.data()[o] : Real(1);
             }
         }
         return rows;
@@ -97,12 +102,21 @@ private:
     Array w_;
 };
 
+/// What is infinite has no slope, and no weight.
+Array weights_of(const Array& y, std::uint64_t seed) {
+    Array w = random_weights(y.shape(), seed);
+    for (std::size_t o = 0; o < w.size(); ++o) {
+        w.data()[o] = std::isinf(y.data()[o]) ? 0 : w.data()[o];
+    }
+    return w;
+}
+
 }  // namespace
 
 Readings read(Subject& subject, const CheckOptions& options) {
     Tape tape;
     const Variable y = subject();
-    Readings all{y.value(), random_weights(y.shape(), options.seed), {}, {}, {}};
+    Readings all{y.value(), weights_of(y.value(), options.seed), {}, {}, {}};
     Reader reader(subject, tape, y, all.weights);
     const std::ptrdiff_t changed = subject.restore();
     if (changed >= 0) {
@@ -111,7 +125,7 @@ Readings read(Subject& subject, const CheckOptions& options) {
     try {
         all.together = reader.read(all.weights);
         reader.read_again(all.together);
-        reader.read_zero();
+        reader.read_zero(all.together);
         if (options.mode == Mode::full) {
             all.rows = reader.read_rows();
         }

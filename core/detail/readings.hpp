@@ -10,7 +10,7 @@ namespace xtape {
 /// The tape's side of a check.
 struct Readings {
     Array value;    // of the output
-    Array weights;  // of its elements, random
+    Array weights;  // of its elements, random; 0 where it is infinite
 
     std::vector<Array> together;  // by input: sum_o w_o dy_o/dx, read at once
 

@@ -33,7 +33,7 @@ Verdict judge(double analytic, const Slope& slope, const CheckOptions& options, 
     const double magnitude = std::max(std::abs(numeric), terms);
     const bool is_settled = slope.doubt <= 1e-3 * std::max(1.0, magnitude);
     const double allowed = absolute_of(options, slope.size) + relative_of(options) * magnitude +
-                           (is_settled ? slope.doubt : 0);
+                           (is_settled ? 4 * slope.doubt : 0);
     const bool is_right = is_settled && std::abs(analytic - numeric) <= allowed;
     return {is_right, is_right && is_kink, numeric, allowed};
 }

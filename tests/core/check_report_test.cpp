@@ -27,12 +27,12 @@ TEST_SUITE("CheckReport") {
             "gradient check FAILED\n"
             "  2 of 4 entries differ\n"
             "  worst: input 0 at [0], output at [0]: analytic 2.718281828, numeric 5.436563657, "
-            "difference 2.72, allowed 5.54e-09, ratio 0.5\n"
+            "difference 2.72, allowed 5.55e-09, ratio 0.5\n"
             "  analytic / numeric is 0.5 for all of them: a wrong factor, not noise\n"
             "  way back, from the output:\n"
             "    #3  Square  [2]  <- #1\n"
             "        ^ its own rule, towards #1, is wrong: along a random direction 3.63718 by the "
-            "rule, 7.27436 by differences\n"
+            "rule, 7.27436 by differences, ratio 0.5\n"
             "    #1  Exp  [2]  <- input 0\n"
             "  method: differences over 7 points with step 2^-7 max(1, |x|)\n"
             "  repeat: XTAPE_SEED=1\n");
@@ -57,7 +57,7 @@ TEST_SUITE("CheckReport") {
               "    #2  Slope  [2]  <- input 0, input 1\n"
               "        ^ its own rule, towards input 0, is wrong: along a random direction "
               "-0.371642 by "
-              "the rule, -0.247761 by differences\n"
+              "the rule, -0.247761 by differences, ratio 1.5\n"
               "  method: differences over 7 points with step 2^-7 max(1, |x|)\n"
               "  repeat: XTAPE_SEED=1\n");
     }
@@ -71,7 +71,7 @@ TEST_SUITE("CheckReport") {
               "  the rule returns 0 where the function changes: a path is missing, or one share "
               "overwrites another\n"
               "  way back: none, the output does not depend on any input by what is on the tape\n"
-              "  method: central differences with step 1\n"
+              "  method: central differences with step max(1, |x|)\n"
               "  repeat: XTAPE_SEED=1\n");
     }
     TEST_CASE("shows the first twenty steps of a long way, and every fault") {

@@ -76,6 +76,11 @@ TEST_SUITE("gradient_check names") {
         CHECK_FALSE(gradient_check(f, {Array({}, 1)}, linear));  // of a single number, too
         CHECK_FALSE(gradient_check(f, {two}, {Stencil::linear, Mode::directional}));
     }
+    TEST_CASE("a rule that divides by g") {
+        const Function f = doubled_with([](const Variable& g) { return scale(g * g / g, 2); });
+        CHECK(gradient_check(f, {two}, {Stencil::linear, Mode::directional}).problem ==
+              "a zero cotangent gives a gradient of input 0 that is nan: a rule divides by g");
+    }
     TEST_CASE("a rule that takes g for 1 where it is not 0") {
         const Function f = doubled_with([](const Variable& g) {
             Array dx = g.value();
@@ -226,6 +231,8 @@ TEST_SUITE("gradient_check names") {
               "the rule returns 0 where the function changes: a path is missing, or one share "
               "overwrites another");
         CHECK(hint(NAN) == "the rule returns NaN");
+        CHECK(hint(2 + 2e-7) ==
+              "analytic / numeric is 1 + 1e-07 for all of them: a wrong factor, not noise");
     }
     TEST_CASE("operands that are exchanged, and a transpose that is missing") {
         const Array a = random_array({3, 3}, 1);
@@ -275,6 +282,12 @@ TEST_SUITE("gradient_check names") {
         CHECK(fault_in(gradient_check(f, {two, two}, linear)) ==
               "#2 Product: its output changes with input 1, but no Input says so: record() lacks "
               "one, or f used value()");
+    }
+    TEST_CASE("an operand that left the tape") {
+        const Function f = [](const auto& in) { return in[0] * Variable(Array(in[0].value())); };
+        const std::string fault = fault_in(gradient_check(f, {two}));
+        CHECK(fault.find("; or its constant operand changes, too: f used value()") !=
+              std::string::npos);
     }
     TEST_CASE("numbers that left the tape") {
         const Function f = [](const auto& in) {

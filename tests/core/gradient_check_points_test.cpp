@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <xtensor/xmath.hpp>
 
+#include <xtape/core/errors.hpp>
 #include <xtape/core/gradient_check.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/ops/ops.hpp>
@@ -87,6 +88,7 @@ TEST_SUITE("gradient_check") {
         const Function fast = [](const auto& in) { return tanh(scale(in[0], 1000)); };
         CHECK(gradient_check(fast, {Array{0.001, -0.0003}}));
         CHECK(gradient_check([](const auto& in) { return exp(in[0]); }, {Array{20, -20}}));
+        CHECK(gradient_check([](const auto& in) { return exp(in[0]); }, {Array{30, -30, 0}}));
         CHECK(gradient_check([](const auto& in) { return sin(in[0]); }, {Array{1e5, -1e6}}));
     }
     TEST_CASE("passes a function whose roundings are coarse") {  // 1e8 comes and goes
@@ -102,13 +104,44 @@ TEST_SUITE("gradient_check") {
         const Function f = [](const auto& in) {
             return masked_fill(in[0], Mask{true, false}, -std::numeric_limits<Real>::infinity());
         };
-        CHECK(gradient_check(f, {Array{1, 2}}, {Stencil::linear}));
+        const CheckReport report = gradient_check(f, {Array{1, 2}}, {Stencil::linear});
+        CHECK(report);
+        CHECK(report.entries == 2);  // of the output that is finite
+        CHECK(
+            gradient_check([&f](const auto& in) { return log_softmax(f(in), -1); }, {Array{1, 2}}));
     }
     TEST_CASE("passes steps that are flat, but where they jump") {
         const Function steps = [](const auto& in) {
             return record("Floor", Array(xt::floor(in[0].value())), Input{in[0], zeros_like});
         };
         CHECK(gradient_check(steps, {Array{0.3, 0.9999, 1.00001, 1000.5}}));
+    }
+    TEST_CASE("passes a peak that is narrower than the first steps") {
+        const Function peak = [](const auto& in) { return exp(-square(scale(in[0], 1e4))); };
+        CHECK(gradient_check(peak, {Array{1e-5, -2e-5}}));
+    }
+    TEST_CASE("passes long chains whose gradients nearly cancel") {
+        const Function f = [](const auto& in) {
+            return matmul(softmax(matmul(in[0], in[1], Operand::plain, Operand::transposed), -1),
+                          in[1]);
+        };
+        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+            CheckOptions options;
+            options.seed = seed;
+            const CheckReport report = gradient_check(
+                f, {random_array({2, 4}, -10, 10, seed), random_array({3, 4}, -10, 10, seed + 99)},
+                options);
+            CHECK_MESSAGE(report, report);
+        }
+    }
+    TEST_CASE("passes linear operators of large numbers") {
+        const Function f = [](const auto& in) { return in[0] * in[1] + scale(in[0], 3); };
+        for (const double size : {1.0, 1e6, 1e12}) {
+            const Array a = random_array({4}, -size, size, 1);
+            const Array b = random_array({4}, -size, size, 2);
+            const CheckReport report = gradient_check(f, {a, b}, {Stencil::linear});
+            CHECK_MESSAGE(report, report);
+        }
     }
     TEST_CASE("finds a wrong factor of small slopes, too") {
         for (const Real c : {1e-3, 1e-6, 1e-9}) {
@@ -182,6 +215,15 @@ TEST_SUITE("CheckOptions") {
         CHECK(gradient_check(rectified, {two}, options));
         CHECK(gradient_check(rectified, {two}, options).method ==
               "differences over 7 points with step 0.000976562");
+    }
+    TEST_CASE("refuse what is negative or not finite") {
+        CheckOptions options;
+        options.step = -0.5;
+        CHECK_THROWS_WITH_AS(gradient_check(rectified, {two}, options),
+                             "gradient_check: step is -0.5; it must be 0 or positive", ValueError);
+        options.step = 0;
+        options.relative = NAN;
+        CHECK_THROWS_AS(gradient_check(rectified, {two}, options), ValueError);
     }
     TEST_CASE("tolerances may be widened") {
         const Function f = doubled_with([](Variable g) { return scale(std::move(g), 2.002); });

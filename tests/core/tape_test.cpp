@@ -9,6 +9,7 @@
 #include <xtape/core/errors.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/exp.hpp>
+#include <xtape/ops/gather.hpp>
 #include <xtape/ops/reduce_sum.hpp>
 #include "tests/support/arrays.hpp"
 
@@ -134,6 +135,16 @@ TEST_SUITE("tape") {
             CHECK(g[0].value() == Array(shape, 2));
             CHECK(g[1].value() == array_of({1}, {3}));
         }
+    }
+    TEST_CASE("adds into no gradient that another variable shares") {
+        const Variable a(Array{1, 2});
+        const Variable b(Array{3, 4});
+        Tape tape;
+        const Variable picked = gather(a, 0, index_of({1}, {1}));
+        const Variable sum = a + b;  // read first: both get the same g, and then a gets more
+        const auto g = tape.gradients(reduce_sum(picked) + reduce_sum(sum), {a, b});
+        CHECK(g[0].value() == Array{1, 2});
+        CHECK(g[1].value() == Array{1, 1});
     }
     TEST_CASE("gives gradients that nobody shares") {
         const Variable a(Array{1, 2});
