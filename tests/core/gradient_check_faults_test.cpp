@@ -197,6 +197,34 @@ TEST_SUITE("gradient_check names") {
             gradient_check(f, {two}, linear).problem ==
             "Double, #1, operand 0: its rule depends on whether anybody else holds the cotangent");
     }
+    TEST_CASE("a rule that returns another shape in the buffer of g") {
+        const Function f = doubled_with(
+            [](Variable g) { return g.is_unique() ? reduce_sum(g) : scale(std::move(g), 2); });
+        CHECK(
+            gradient_check(f, {two}, linear).problem ==
+            "Double, #1, operand 0: its rule depends on whether anybody else holds the cotangent");
+    }
+    TEST_CASE("one of two rules of the same operand that returns the wrong shape") {
+        const Function f = [](const auto& in) {
+            return record("Sum", Array(2 * in[0].value()),
+                          Input{in[0], [](Variable g) { return g; }},
+                          Input{in[0], [](const Variable& g) { return reduce_sum(g); }});
+        };
+        CHECK(fault_in(gradient_check(f, {two}, linear)) ==
+              "#1 Sum: its rule for input 0 throws: two shares have shapes [2] and []");
+    }
+    TEST_CASE("a rule that changes g while it adds") {
+        const Function f = [](const auto& in) {
+            return record("Double", Array(2 * in[0].value()),
+                          Input{in[0], [](Variable g) { return scale(std::move(g), 2); },
+                                [](Array& gradient, const Array& g) {
+                                    gradient += 2 * g;
+                                    const_cast<Array&>(g)(0) = 0;
+                                }});
+        };
+        CHECK(gradient_check(f, {two}, linear).problem ==
+              "Double, #1, operand 0: its rule changes its cotangent");
+    }
     TEST_CASE("a rule that adds other than it returns") {
         const Function f = [](const auto& in) {
             Array y = in[0].value();

@@ -168,6 +168,11 @@ TEST_SUITE("gradient_check") {
     TEST_CASE("says where the function itself is NaN, or jumps") {
         const Function nan = [](const auto& in) { return scale(in[0], NAN); };
         CHECK(gradient_check(nan, {Array{1, 2}}).hint == "the rule returns NaN");
+        const Function nowhere = [](const auto& in) {
+            return record("Nowhere", Array(in[0].shape(), NAN), Input{in[0], zeros_like});
+        };
+        CHECK(gradient_check(nowhere, {Array{1, 2}}).hint ==
+              "the function is NaN there, or as near to it as differences reach");
         const Function jump = [](const auto& in) {
             Array y(Shape{}, in[0].item() >= 0 ? 1 : 0);
             return record("Step", std::move(y), Input{in[0], zeros_like});

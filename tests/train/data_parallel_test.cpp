@@ -53,6 +53,14 @@ TEST_SUITE("data_parallel_gradients") {
         CHECK(gradients[0].value() == Array{6, 6});
         CHECK(gradients[1].value() == Array{0});
     }
+    TEST_CASE("takes parameters without elements") {
+        Workers workers(2);
+        const Variable empty(Array::from_shape({0, 3}));
+        const auto [losses, gradients] = data_parallel_gradients(
+            workers, 2, {empty}, [&](std::size_t) { return reduce_sum(empty); });
+        CHECK(losses == std::vector<Real>{0, 0});
+        CHECK(gradients[0].shape() == Shape{0, 3});
+    }
     TEST_CASE("gives the bits of the serial sum, every time and with any number of threads") {
         const Model model(Random(1));
         std::vector<Variable> serial;
