@@ -102,15 +102,6 @@ private:
     Array w_;
 };
 
-/// What is infinite has no slope, and no weight.
-Array weights_of(const Array& y, std::uint64_t seed) {
-    Array w = random_weights(y.shape(), seed);
-    for (std::size_t o = 0; o < w.size(); ++o) {
-        w.data()[o] = std::isinf(y.data()[o]) ? 0 : w.data()[o];
-    }
-    return w;
-}
-
 }  // namespace
 
 Readings read(Subject& subject, const CheckOptions& options) {

@@ -22,6 +22,14 @@ Array random_weights(const Shape& shape, std::uint64_t seed) {
     return w;
 }
 
+Array weights_of(const Array& y, std::uint64_t seed) {
+    Array w = random_weights(y.shape(), seed);
+    for (std::size_t o = 0; o < w.size(); ++o) {
+        w.data()[o] = std::isinf(y.data()[o]) ? 0 : w.data()[o];
+    }
+    return w;
+}
+
 double magnitude_of(const Array& a) {
     double largest = 0;
     for (const Real v : a) {

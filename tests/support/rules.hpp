@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <xtape/core/gradient_check.hpp>
 #include <xtape/core/tape.hpp>
 
@@ -30,6 +32,17 @@ Function squared_with(Rule rule) {
 /// A rule that forgot its path.
 inline Variable zeros_like(const Variable& g) {
     return Variable(Array(g.shape(), 0));
+}
+
+/// The only fault on the path, with the number of its operation in front.
+inline std::string fault_in(const CheckReport& report) {
+    std::string fault;
+    for (const PathStep& step : report.path) {
+        if (!step.fault.empty()) {
+            fault += "#" + std::to_string(step.number) + " " + step.call + ": " + step.fault;
+        }
+    }
+    return fault;
 }
 
 }  // namespace xtape

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <xtape/core/detail/replay.hpp>
+
+namespace xtape {
+
+/// "input 0", "#3", "a constant"
+std::string name_of(const std::optional<Place>& place);
+
+/// Calls the rules of single operations. Its tape is paused: neither the rules nor what is replayed
+/// meanwhile shall be recorded on it.
+class Rules {
+public:
+    explicit Rules(Subject& subject);
+    ~Rules();
+    Rules(const Rules&) = delete;
+    Rules& operator=(const Rules&) = delete;
+
+    /// What flows back from operation `number` to all its operands at `place`, for dL/dy = g.
+    Array share(const Step& step, std::size_t number, const Place& place, const Array& g);
+
+private:
+    std::size_t start_;
+    Tape tape_;
+    Variable y_;
+};
+
+/// Checks operation `number` with respect to one of its operands, apart from everything else.
+class StepCheck {
+public:
+    StepCheck(Replay& replay, Rules& rules, const CheckOptions& options, std::size_t number)
+        : replay_(replay), rules_(rules), options_(options), number_(number) {}
+
+    /// What is wrong with its rules towards `place`; empty if nothing is.
+    std::string fault(const Place& place);
+
+private:
+    const Step& step() const { return replay_.steps()[number_]; }
+    std::string compare(const Place& place, const Array& g, const Array& share);
+    std::string complaint(const Place& place, double analytic, double numeric) const;
+
+    Replay& replay_;
+    Rules& rules_;
+    const CheckOptions& options_;
+    std::size_t number_;
+};
+
+}  // namespace xtape
