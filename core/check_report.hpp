@@ -21,6 +21,9 @@ struct Mismatch {
     double doubt = 0;             // how far differences of other steps part from `numeric`
 };
 
+/// So many operations are checked alone when a check fails; each costs a few dozen runs of f.
+inline constexpr std::size_t most_steps_examined = 200;
+
 /// One operation between the inputs and the output, as the tape has it.
 struct PathStep {
     std::size_t number;               // counted from 1, in the order of execution

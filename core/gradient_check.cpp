@@ -1,5 +1,6 @@
 #include <xtape/core/gradient_check.hpp>
 
+#include <cerrno>
 #include <cmath>
 #include <cstdlib>
 
@@ -28,9 +29,16 @@ std::string method_of(const CheckOptions& options) {
            (options.mode == Mode::full ? "" : ", along one random direction for each input");
 }
 
-bool is_deterministic(const Subject& subject) {
+/// What can be told of f without its tape.
+std::string problem_of_function(Subject& subject) {
     const Array first = subject().value();
-    return same_bits(subject().value(), first);
+    const std::ptrdiff_t changed = subject.restore();
+    if (changed >= 0) {
+        return text("f changed the numbers of input ", changed);
+    }
+    return same_bits(subject().value(), first)
+               ? ""
+               : "f is not deterministic: two calls at the same inputs differ";
 }
 
 void require_options(const CheckOptions& options) {
@@ -68,9 +76,11 @@ std::uint64_t default_seed() {
     if (given == nullptr || *given == '\0') {
         return 1;
     }
+    const int base = given[0] == '0' && (given[1] == 'x' || given[1] == 'X') ? 16 : 10;
     char* end = nullptr;
-    const std::uint64_t seed = std::strtoull(given, &end, 0);
-    if (*end != '\0' || *given == '-') {
+    errno = 0;
+    const std::uint64_t seed = std::strtoull(given, &end, base);
+    if (*end != '\0' || errno != 0 || given[0] < '0' || given[0] > '9') {
         throw ValueError(text("XTAPE_SEED: '", given, "' is not a number of at most 64 bits"));
     }
     return seed;
@@ -92,8 +102,8 @@ CheckReport gradient_check(const Function& f, const std::vector<Variable>& input
         return report;
     }
     Subject subject(f, inputs);
-    if (!is_deterministic(subject)) {
-        report.problem = "f is not deterministic: two calls at the same inputs differ";
+    report.problem = problem_of_function(subject);
+    if (!report.problem.empty()) {
         return report;  // and nobody can say by whose fault
     }
     examine(subject, options, report);
@@ -109,7 +119,7 @@ CheckReport second_gradient_check(const Function& f, const std::vector<Variable>
         return gradient_check(f, inputs, options);
     }
     std::vector<Variable> with_cotangent = inputs;
-    with_cotangent.emplace_back(random_weights(f(inputs).shape(), options.seed + 1));
+    with_cotangent.emplace_back(random_weights(f(inputs).shape(), options.seed, 1));
     CheckReport all;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const Function gradient_i = [&f, i](const std::vector<Variable>& in) {

@@ -97,6 +97,9 @@ void compare_together(const Readings& readings, CheckReport& report) {
             double sum = 0;
             double size = 0;
             for (std::size_t o = 0; o < readings.rows.size(); ++o) {
+                if (readings.weights.data()[o] == 0) {
+                    continue;  // it is infinite
+                }
                 const double term =
                     double{readings.weights.data()[o]} * double{readings.rows[o][input].data()[i]};
                 sum += term;
@@ -127,6 +130,9 @@ void compare_entries(Subject& subject, const Readings& readings, const CheckOpti
         numeric.emplace_back(readings.rows.size(),
                              std::vector<double>(readings.together[input].size()));
         for (std::size_t i = 0; i < readings.together[input].size(); ++i) {
+            if (!std::isfinite(subject.original(input).data()[i])) {
+                continue;  // it cannot be moved
+            }
             Column column(subject, readings, options, input, i);
             if (!column.is_right() && wrong < enough_wrong) {
                 column.examine();
@@ -149,7 +155,7 @@ void compare_directions(Subject& subject, const Readings& readings, const CheckO
                         CheckReport& report) {
     for (std::size_t input = 0; input < readings.together.size(); ++input) {
         const Array& gradient = readings.together[input];
-        const Array d = random_weights(gradient.shape(), options.seed + input + 1);
+        const Array d = random_weights(gradient.shape(), options.seed, input + 2);
         const Line line = [&](double t) { return Sample{t, subject.moved(input, d, t)}; };
         const double step = first_step(magnitude_of(subject.original(input)), options);
         const double analytic = dot(gradient, d);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include <xtape/core/errors.hpp>
+
 namespace xtape {
 
 namespace {
@@ -153,6 +155,10 @@ bool is_kink(const Settled& left, const Settled& right) {
 
 double first_step(double magnitude, const CheckOptions& options) {
     if (options.step > 0) {
+        if (magnitude + options.step == magnitude) {
+            throw ValueError(
+                text("gradient_check: step ", options.step, " is too small to move ", magnitude));
+        }
         return options.step;
     }
     if (options.stencil == Stencil::linear) {  // a power of two, so that x + h is often exact
@@ -180,6 +186,12 @@ std::vector<Slope> examined_slopes(const Line& line, double step, Stencil stenci
         result.push_back({s.value, s.value, s.doubt, s.size});
     }
     if (stencil == Stencil::linear) {
+        // All steps must agree, the first one, too: far away much that is not linear looks flat.
+        const Estimates first = central(line, step, coefficients_of(stencil));
+        for (std::size_t o = 0; o < result.size(); ++o) {
+            const double off = std::abs(first[o].slope - result[o].low);
+            result[o].doubt = std::max(result[o].doubt, off);
+        }
         return result;
     }
     const auto left = settled_over(steps, [&](double h) { return one_sided(line, -h); });

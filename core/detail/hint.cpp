@@ -64,13 +64,17 @@ bool are_exchanged(const Readings& readings, const Jacobian& numeric, std::size_
            match(readings, numeric, p, q, same) && match(readings, numeric, q, p, same);
 }
 
-std::string hint_from_layout(const Readings& readings, const Jacobian& numeric) {
+std::string hint_from_layout(const std::vector<Mismatch>& mismatches, const Readings& readings,
+                             const Jacobian& numeric) {
+    const auto differs = [&](std::size_t input) {
+        return !all(mismatches, [input](const Mismatch& m) { return m.input != input; });
+    };
     for (std::size_t p = 0; p < numeric.size(); ++p) {
-        if (is_transposed(readings, numeric, p)) {
+        if (differs(p) && is_transposed(readings, numeric, p)) {
             return text("the gradient of input ", p, " is right but transposed");
         }
         for (std::size_t q = 0; q < p; ++q) {
-            if (are_exchanged(readings, numeric, p, q)) {
+            if (differs(p) && differs(q) && are_exchanged(readings, numeric, p, q)) {
                 return text("the gradients of input ", q, " and input ", p, " are exchanged");
             }
         }
@@ -108,7 +112,7 @@ std::string hint_of(const std::vector<Mismatch>& mismatches, const Readings& rea
     if (have_constant_ratio(mismatches)) {
         return hint_from_ratio(mismatches.front().analytic / mismatches.front().numeric);
     }
-    return hint_from_layout(readings, numeric);
+    return hint_from_layout(mismatches, readings, numeric);
 }
 
 }  // namespace xtape

@@ -35,7 +35,7 @@ public:
     const Array& value_at(const Place& place) const;
 
     /// The output of operation `user` when `place` is moved by t d for that operation alone: what
-    /// else uses `place` is held.
+    /// else uses `place` is held. Throws ValueError if f then takes another way.
     Array output_for(std::size_t user, const Place& place, const Array& d, double t);
 
     /// The first operation whose output changes when `place` is moved, though nothing that it

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <optional>
+#include <set>
+#include <vector>
 
 #include <xtape/core/detail/bits.hpp>
 #include <xtape/core/detail/journal.hpp>
@@ -18,17 +22,25 @@ struct Pause {
     ~Pause() { Journal::here().resume(); }
 };
 
-/// Whether adding to what is there is adding what the pullback returns.
-bool adds(const Input& input, const Array& g, const Array& share) {
+/// Adding to what is there must be adding what the pullback returns.
+std::string problem_of_adding(const Input& input, const Array& g, const Array& share) {
     const Array start = random_weights(share.shape(), 1);
     Array sum = start;
-    input.add_pullback(sum, g);
+    try {
+        input.add_pullback(sum, g);
+    } catch (const std::exception& error) {
+        return text("adding into a gradient throws: ", error.what());
+    }
     Array expected = start;
     expected += share;
-    return equal_but_for_rounding(expected, sum);
+    return equal_but_for_rounding(expected, sum)
+               ? ""
+               : "adding into a gradient differs from adding what its rule returns";
 }
 
-std::string problem_of(const Input& input, const Array& g) {
+/// What it throws is nothing to be told here: reading the tape throws it, too, unless it is not on the
+/// way to the output.
+std::string problem_of(const Input& input, const Array& g) try {
     const Variable held(g);
     const Variable share = input.pullback(held);
     if (!same_bits(held.value(), g)) {
@@ -43,21 +55,90 @@ std::string problem_of(const Input& input, const Array& g) {
     if (!same_bits(share.value(), first)) {
         return "its rule returns numbers that its next call changes";
     }
-    if (input.add_pullback && !adds(input, held.value(), first)) {
-        return "adding into a gradient differs from adding what its rule returns";
+    std::string problem;
+    if (input.add_pullback) {
+        problem = problem_of_adding(input, held.value(), first);
     }
-    return same_bits(held.value(), g) ? "" : "its rule changes its cotangent";
+    return problem.empty() && !same_bits(held.value(), g) ? "its rule changes its cotangent"
+                                                          : problem;
+} catch (const std::exception&) {
+    return "";
 }
 
-/// The first output, of those from `start` on, that is no longer what it was.
-std::string problem_of_outputs(std::size_t start, const std::vector<Array>& before) {
-    for (std::size_t i = 0; i < before.size(); ++i) {
-        const Journal::Entry& entry = Journal::here().entry(start + i);
-        if (!same_bits(entry.watched->value(), before[i])) {
-            return text("a rule changes the output of ", entry.operation.name, ", #", i + 1);
+/// The tape of f, with what its operations computed.
+class Outputs {
+public:
+    Outputs(Subject& subject, std::size_t start) : start_(start) {
+        std::set<Variable::Id> dependent;
+        for (const Variable& x : subject.x()) {
+            dependent.insert(x.id());
+        }
+        for (std::size_t i = start_; i < Journal::here().size(); ++i) {
+            values_.push_back(Journal::here().entry(i).watched->value());
+            for (std::size_t k = 0; k < Journal::here().input_count(i); ++k) {
+                if (dependent.count(Journal::here().input(i, k).id) > 0) {
+                    dependent.insert(Journal::here().entry(i).id);
+                    rules_.push_back({i - start_, k});
+                }
+            }
         }
     }
-    return "";
+
+    /// An operation and one of its operands, if that depends on an input of f: the others' rules are
+    /// nobody's concern.
+    struct Rule {
+        std::size_t operation, operand;
+    };
+    const std::vector<Rule>& rules() const { return rules_; }
+    const Array& value(std::size_t i) const { return values_[i]; }
+
+    /// The first that is no longer what it was.
+    std::optional<std::size_t> changed() const {
+        for (std::size_t i = 0; i < values_.size(); ++i) {
+            if (!same_bits(Journal::here().entry(start_ + i).watched->value(), values_[i])) {
+                return i;
+            }
+        }
+        return std::nullopt;
+    }
+
+    void restore() {
+        for (std::size_t i = 0; i < values_.size(); ++i) {
+            numbers_of(*Journal::here().entry(start_ + i).watched) = values_[i];
+        }
+    }
+
+    std::string name(std::size_t i) const {
+        return text(Journal::here().entry(start_ + i).operation.name, ", #", i + 1);
+    }
+
+private:
+    std::size_t start_;
+    std::vector<Array> values_;
+    std::vector<Rule> rules_;
+};
+
+std::string problem_of(const Outputs& outputs, const Outputs::Rule& rule, std::size_t start,
+                       std::uint64_t seed) {
+    const Array g = random_weights(outputs.value(rule.operation).shape(), seed + rule.operation);
+    const std::string problem =
+        problem_of(Journal::here().input(start + rule.operation, rule.operand), g);
+    return problem.empty()
+               ? ""
+               : text(outputs.name(rule.operation), ", operand ", rule.operand, ": ", problem);
+}
+
+/// Once more, and after every rule a look at what operations had computed.
+std::string culprit(Outputs& outputs, std::size_t start, std::uint64_t seed) {
+    outputs.restore();
+    for (const Outputs::Rule& rule : outputs.rules()) {
+        problem_of(outputs, rule, start, seed);
+        if (const auto victim = outputs.changed()) {
+            return text(outputs.name(rule.operation), ", operand ", rule.operand,
+                        ": its rule changes the output of ", outputs.name(*victim));
+        }
+    }
+    return "a rule changes the output of an operation";
 }
 
 }  // namespace
@@ -79,30 +160,23 @@ bool equal_but_for_rounding(const Array& a, const Array& b) {
 }
 
 std::string problem_of_rules(Subject& subject, std::uint64_t seed) {
-    Journal& journal = Journal::here();
-    const std::size_t start = journal.size();
+    const std::size_t start = Journal::here().size();
     const Tape tape(Watch::yes);
     const Variable y = subject();
     const Pause pause;  // the tape shall not see what the rules do
-    std::vector<Array> before;
-    for (std::size_t i = start; i < journal.size(); ++i) {
-        before.push_back(journal.entry(i).watched->value());
-    }
-    for (std::size_t i = 0; i < before.size(); ++i) {
-        for (std::size_t k = 0; k < journal.input_count(start + i); ++k) {
-            const Array g = random_weights(before[i].shape(), seed + i);
-            std::string problem = problem_of(journal.input(start + i, k), g);
-            if (!problem.empty()) {
-                return text(journal.entry(start + i).operation.name, ", #", i + 1, ", operand ", k,
-                            ": ", problem);
-            }
-            problem = problem_of_outputs(start, before);
-            if (!problem.empty()) {
-                return problem;
-            }
+    Outputs outputs(subject, start);
+    for (const Outputs::Rule& rule : outputs.rules()) {
+        const std::string problem = problem_of(outputs, rule, start, seed);
+        const std::ptrdiff_t changed = subject.restore();
+        if (!problem.empty()) {
+            return problem;
+        }
+        if (changed >= 0) {
+            return text(outputs.name(rule.operation), ", operand ", rule.operand,
+                        ": its rule changes the numbers of input ", changed);
         }
     }
-    return "";
+    return outputs.changed() ? culprit(outputs, start, seed) : "";
 }
 
 }  // namespace xtape

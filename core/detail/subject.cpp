@@ -13,8 +13,8 @@ bool all_zero(const Array& a) {
                        [](Real v) { return v == 0 || std::isnan(v); });
 }
 
-Array random_weights(const Shape& shape, std::uint64_t seed) {
-    Random random(seed);
+Array random_weights(const Shape& shape, std::uint64_t seed, std::uint64_t stream) {
+    Random random(seed, stream);
     Array w = random.uniform(shape, 0.5, 1.5);
     for (std::size_t i = 0; i < w.size(); ++i) {
         w.data()[i] *= random.uniform() < 0.5 ? Real(-1) : Real(1);
@@ -61,6 +61,12 @@ std::vector<Variable> gradients_on(Tape& tape, const Variable& y, const Variable
     return zeros;
 }
 
+void move_by(Array& numbers, const Array& d, double t) {
+    for (std::size_t i = 0; i < d.size(); ++i) {
+        numbers.data()[i] = static_cast<Real>(double{numbers.data()[i]} + t * double{d.data()[i]});
+    }
+}
+
 Subject::Subject(const Function& f, const std::vector<Variable>& x) : f_(f), x_(x) {
     for (const Variable& input : x_) {
         original_.push_back(input.value());
@@ -94,9 +100,8 @@ Subject::Moved Subject::moved(std::size_t input, std::size_t element, double t) 
 
 Array Subject::moved(std::size_t input, const Array& d, double t) {
     Array& numbers = numbers_of(x_[input]);
-    for (std::size_t i = 0; i < d.size(); ++i) {
-        numbers.data()[i] = static_cast<Real>(double{numbers.data()[i]} + t * double{d.data()[i]});
-    }
+    numbers = original_[input];
+    move_by(numbers, d, t);
     Array y = (*this)().value();
     restore();
     return y;

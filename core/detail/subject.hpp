@@ -12,10 +12,13 @@ namespace xtape {
 bool all_zero(const Array& a);
 
 /// Positive and negative numbers, well away from zero and from each other.
-Array random_weights(const Shape& shape, std::uint64_t seed);
+Array random_weights(const Shape& shape, std::uint64_t seed, std::uint64_t stream = 0);
 
 /// The same for the elements of y. What is infinite has no slope, and weighs 0.
 Array weights_of(const Array& y, std::uint64_t seed);
+
+/// numbers + t d
+void move_by(Array& numbers, const Array& d, double t);
 
 /// The largest finite |a_i|
 double magnitude_of(const Array& a);

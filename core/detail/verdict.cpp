@@ -42,6 +42,9 @@ Slope weighted(const std::vector<Slope>& slopes, const Array& w) {
     Slope sum{0, 0, 0, 0};
     for (std::size_t o = 0; o < slopes.size(); ++o) {
         const double weight = double{w.data()[o]};
+        if (weight == 0) {
+            continue;  // of an infinite output
+        }
         sum.low += std::min(weight * slopes[o].low, weight * slopes[o].high);
         sum.high += std::max(weight * slopes[o].low, weight * slopes[o].high);
         sum.doubt += std::abs(weight) * slopes[o].doubt;

@@ -33,6 +33,23 @@ TEST_SUITE("gradient_check names") {
                                      "direction ",
                                      0) == 0);
     }
+    TEST_CASE("nobody, where f takes another way when it is moved") {
+        const auto wrong = doubled_with([](Variable g) { return scale(std::move(g), 3); });
+        const Function branches = [wrong](const auto& in) {
+            const Variable x = in[0].value()(0) == 0.5 ? exp(in[0]) : sin(in[0]);
+            return wrong({x});
+        };
+        const CheckReport other_way = gradient_check(branches, {two});
+        CHECK_FALSE(other_way);
+        CHECK(fault_in(other_way).find("Exp") == std::string::npos);
+    }
+    TEST_CASE("the inputs that differ, and no others") {
+        const Function f = [](const auto& in) {
+            return in[0] + in[1] + doubled_with([](Variable g) { return transpose(g); })({in[2]});
+        };
+        const Array a = random_array({2, 2});
+        CHECK(gradient_check(f, {a, a, a}, linear).hint.find("exchanged") == std::string::npos);
+    }
     TEST_CASE("an input that record() was not told of") {
         const Function f = [](const auto& in) {
             return record("Product", Array((in[0] * in[1]).value()),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <doctest/doctest.h>
 
@@ -109,7 +110,20 @@ TEST_SUITE("gradient_check names") {
         CHECK(gradient_check(f, {two}, linear).problem ==
               "f is not deterministic: two calls at the same inputs differ");
     }
-    TEST_CASE("an f that changes its inputs") {
+    TEST_CASE("outputs of which nothing can be told") {
+        const Function f = [](const auto& in) {
+            return masked_fill(in[0], Mask({2}, true), std::numeric_limits<Real>::infinity());
+        };
+        CHECK(gradient_check(f, {two}).problem ==
+              "every output is infinite: there is nothing to compare");
+    }
+    TEST_CASE("an f that changes its inputs, also each time") {
+        const Function each_time = [](const auto& in) {
+            const_cast<Array&>(in[0].value())(0) += 1;
+            return scale(in[0], 2);
+        };
+        CHECK(gradient_check(each_time, {two}, linear).problem ==
+              "f changed the numbers of input 0");
         const Function f = [](const auto& in) {
             const_cast<Array&>(in[1].value())(0) = 7;
             return scale(in[0], 2);

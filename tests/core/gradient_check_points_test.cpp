@@ -110,6 +110,11 @@ TEST_SUITE("gradient_check") {
         CHECK(
             gradient_check([&f](const auto& in) { return log_softmax(f(in), -1); }, {Array{1, 2}}));
     }
+    TEST_CASE("passes inputs that are infinite, where they do not matter") {
+        const Function f = [](const auto& in) { return masked_fill(in[0], Mask{true, false}, 0); };
+        CHECK(gradient_check(f, {Array{std::numeric_limits<Real>::infinity(), 2}}));
+        CHECK(gradient_check(f, {Array{NAN, 2}}));
+    }
     TEST_CASE("passes steps that are flat, but where they jump") {
         const Function steps = [](const auto& in) {
             return record("Floor", Array(xt::floor(in[0].value())), Input{in[0], zeros_like});
@@ -180,7 +185,13 @@ TEST_SUITE("gradient_check") {
         CHECK(gradient_check(jump, {Array({}, 0)}).hint ==
               "differences of other steps disagree: the function jumps there, or is noisy");
     }
-    TEST_CASE("says that a function is not linear") {
+    TEST_CASE("says that a function is not linear, also one that is flat far away") {
+        const Function shares = [](const auto& in) {
+            const Variable y = in[0] / reduce_sum(in[0]);
+            return record("Share", y.value(), Input{in[0], zeros_like});
+        };
+        CHECK_FALSE(gradient_check(shares, {Array{1, 2, 3}}, {Stencil::linear}));
+        CHECK_FALSE(gradient_check(shares, {Array{1, 2, 3}}, {Stencil::linear, Mode::directional}));
         CHECK(gradient_check([](const auto& in) { return tanh(in[0]); }, {Array{0.5, -1}},
                              {Stencil::linear})
                   .hint ==
@@ -226,6 +237,9 @@ TEST_SUITE("CheckOptions") {
         options.step = -0.5;
         CHECK_THROWS_WITH_AS(gradient_check(rectified, {two}, options),
                              "gradient_check: step is -0.5; it must be 0 or positive", ValueError);
+        options.step = 1e-18;
+        CHECK_THROWS_WITH_AS(gradient_check(rectified, {Array{3}}, options),
+                             "gradient_check: step 1e-18 is too small to move 3", ValueError);
         options.step = 0;
         options.relative = NAN;
         CHECK_THROWS_AS(gradient_check(rectified, {two}, options), ValueError);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include <doctest/doctest.h>
 
@@ -68,11 +69,36 @@ TEST_SUITE("gradient_check names") {
         CHECK(problem([](const Variable& x, const Variable& g) {
                   const_cast<Array&>(x.value())(0) += 1;
                   return scale(g, 2);
-              }) == "a rule changes the output of Sin, #1");
+              }) == "Double, #2, operand 0: its rule changes the output of Sin, #1");
         CHECK(problem([space = Variable(Array(two))](const Variable&, const Variable& g) {
                   const_cast<Array&>(space.value()) = 2 * g.value();
                   return space;
               }) == "Double, #2, operand 0: its rule returns numbers that its next call changes");
+    }
+    TEST_CASE("a rule that changes an input only where it owns g") {
+        const Function f = [](const auto& in) {
+            const auto pullback = [x = in[0]](Variable g) {
+                const_cast<Array&>(x.value())(0) += g.is_unique() ? 1 : 0;
+                return scale(std::move(g), 2);
+            };
+            return record("Double", Array(2 * in[0].value()), Input{in[0], pullback});
+        };
+        const std::vector<Variable> inputs = {Variable(two)};
+        CHECK(gradient_check(f, inputs).problem ==
+              "Double, #1, operand 0: its rule changes the numbers of input 0");
+        CHECK(same_bits(inputs[0].value(), two));
+    }
+    TEST_CASE("no rule that nobody asks for") {
+        const Function f = [](const auto& in) {
+            const Variable constant(two);
+            const auto refuse = [](const Variable&) -> Variable {
+                throw std::runtime_error("there is no gradient by the constant");
+            };
+            return record("Product", Array(in[0].value() * two),
+                          Input{in[0], [](const Variable& g) { return g * Variable(two); }},
+                          Input{constant, refuse});
+        };
+        CHECK(gradient_check(f, {two}, linear));
     }
     TEST_CASE("a rule that is wrong only in the buffer of g") {
         const Function f = doubled_with([](Variable g) {
@@ -109,6 +135,15 @@ TEST_SUITE("gradient_check names") {
         };
         CHECK(gradient_check(f, {two}, linear).problem ==
               "Double, #1, operand 0: its rule changes its cotangent");
+    }
+    TEST_CASE("a rule that throws when it adds") {
+        const Function f = [](const auto& in) {
+            const auto refuse = [](Array&, const Array&) { throw std::runtime_error("not yet"); };
+            return record("Double", Array(2 * in[0].value()),
+                          Input{in[0], [](Variable g) { return scale(std::move(g), 2); }, refuse});
+        };
+        CHECK(gradient_check(f, {two}, linear).problem ==
+              "Double, #1, operand 0: adding into a gradient throws: not yet");
     }
     TEST_CASE("a rule that adds other than it returns") {
         const Function f = [](const auto& in) {

@@ -55,7 +55,7 @@ TEST_SUITE("gradient_check") {
             return record("Share", y.value(), Input{in[0], zeros_like});
         };
         CHECK_FALSE(gradient_check(shares, {Array{1, 2, 3}}));
-        CHECK_FALSE(gradient_check(shares, {Array{1, 2, 3}}, {{}, Mode::directional}));
+        CHECK_FALSE(gradient_check(shares, {Array{1, 2, 3}}, {Stencil::smooth, Mode::directional}));
     }
     TEST_CASE("sees a small change beside a large number") {
         const Function f = [](const auto& in) {
@@ -150,6 +150,22 @@ TEST_SUITE("gradient_check by direction") {
         const CheckReport report = gradient_check(f, {random_array({20, 30})}, fast);
         CHECK(report.differing == 1);
         CHECK_FALSE(report.mismatches[0].place);
+    }
+    TEST_CASE("draws directions apart from cotangents") {  // or errors like d g' - g d' hide
+        const Function f = squared_with([](const Variable& x, const Variable& g) {
+            Array dx = 2 * g.value() * x.value();
+            const auto to_x = [g](const Variable& h) {
+                Array skew = {h.value()(1), -h.value()(0)};
+                return scale(g * h, 2) + Variable(Array(skew * 0.5));
+            };
+            return record("Slope", std::move(dx), Input{x, to_x},
+                          Input{g, [x](const Variable& h) { return scale(x * h, 2); }});
+        });
+        for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+            CheckOptions options = fast;
+            options.seed = seed;
+            CHECK_FALSE(second_gradient_check(f, {two}, options));
+        }
     }
     TEST_CASE("checks second derivatives, too") {
         const Function f = [](const auto& in) { return in[0] * exp(in[1]); };

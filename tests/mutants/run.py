@@ -23,7 +23,7 @@ OWN_TESTS = "--source-file-exclude=*tests/mutants/*,*tests/core/gradient_check*,
 def operations(workshop):
     """Every operation that the tests of the library record, and how many operands it has.
 
-    Of three operands or more, all but LayerNormGradient's have the same rule: three are enough.
+    Three are enough: only Concat has more, and its operands share one rule.
     """
     files = "--source-file=*tests/ops/*,*tests/losses/*,*tests/dual/*"
     _, output = workshop.run_tests(workshop.folder, files, XTAPE_FAULT="list")
@@ -45,7 +45,7 @@ def run_faults(workshop, only, pool):
     rows = [(op, slot) for op, count in operations(workshop) for slot in range(count) if fnmatch.fnmatch(op, only)]
     faults = [f"{op}:{slot}:{kind}" for op, slot in rows for kind in KINDS]
     verdicts = dict(zip(faults, pool.map(lambda f: verdict_on_fault(workshop, f), faults)))
-    print("\nWrong rules. x: noticed, .: it changes no number, SURVIVED: nobody notices\n")
+    print("\nWrong rules. x: noticed, .: it changes no number, S: nobody notices\n")
     print("operation : operand".ljust(26) + "  ".join(str(i + 1).rjust(2) for i in range(len(KINDS))))
     marks = {"killed": " x", "": " .", "survived": " S"}
     for op, slot in rows:
@@ -94,6 +94,8 @@ def main():
     workshop.build()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         verdicts = {**run_faults(workshop, options.only, pool), **run_sources(workshop, options.only, pool)}
+    if not verdicts:
+        sys.exit(f"there is no operation and no file like {options.only}")
     left = [name for name, verdict in verdicts.items() if verdict not in ("killed", "", "equivalent")]
     tried = sum(1 for verdict in verdicts.values() if verdict)
     print(f"\n{tried} mutants, {tried - len(left)} killed or equivalent, {len(left)} left")

@@ -79,6 +79,8 @@ class Workshop:
                                  cwd=folder, capture_output=True, text=True, errors="replace", timeout=300)
         except subprocess.TimeoutExpired:
             return False, "they do not end"
+        if run.returncode > 1:  # 1 is doctest's; signals are negative
+            sys.exit(f"the tests cannot run ({run.returncode}):\n{run.stdout}{run.stderr}")
         return run.returncode == 0, run.stdout + run.stderr
 
     # --- one change ---
