@@ -98,6 +98,35 @@ TEST_SUITE("tape") {
         CHECK(g[1].value() == Array{1, 1});
         CHECK(g[2].shape() == Shape{1, 3});
     }
+    TEST_CASE("holds no result that no rule needs, unless it watches") {
+        const Variable x(Array{1, 2});
+        Tape tape;
+        CHECK(scale(x, 2).is_unique());
+        CHECK_FALSE(exp(x).is_unique());
+        const Tape watching(Watch::yes);
+        CHECK_FALSE(scale(x, 2).is_unique());
+    }
+    TEST_CASE("computes nothing that nobody asked for") {
+        const Variable x(Array{1, 2});
+        const Variable constant(Array{3, 4});
+        int calls = 0;
+        Tape tape;
+        const Variable doubled =
+            record("Double", Array{6, 8}, Input{constant, [&](Variable g) {
+                                                    ++calls;
+                                                    return scale(std::move(g), 2);
+                                                }});
+        const Variable product = record(
+            "Product", Array{6, 16}, Input{x, [doubled](const Variable& g) { return g * doubled; }},
+            Input{doubled, [&, x](const Variable& g) {
+                      ++calls;
+                      return g * x;
+                  }});
+        CHECK(tape.gradients(reduce_sum(product), {x}, Keep::yes)[0].value() == Array{6, 8});
+        CHECK(calls == 0);
+        tape.gradients(reduce_sum(product), {constant});
+        CHECK(calls == 2);
+    }
     TEST_CASE("gives gradients of intermediate results, too") {
         const Variable x(Real(3));
         Tape tape;

@@ -55,7 +55,9 @@ TEST_SUITE("views of a tape") {
               "   2  ReduceSum(axes={0}, keep_dims=false)  []   <- 1\n"
               "        value 9\n"
               "        gradient 1\n");
-        CHECK(to_dot(tape).find("value [3, 6]\\ngradient [1, 1]") != std::string::npos);
+        CHECK(
+            to_dot(tape).find("[label=\"Scale\\nc = 3\\n[2]\\nvalue [3, 6]\\ngradient [1, 1]\"]") !=
+            std::string::npos);
         CHECK(to_json(tape).find("\"gradient\": 1.0") != std::string::npos);
     }
     TEST_CASE("can be written to a stream") {
@@ -106,6 +108,14 @@ TEST_SUITE("views of a tape") {
   ]
 }
 )");
+    }
+    TEST_CASE("name results by the numbers of their operations") {
+        const Variable x(Array{1, 2});
+        Tape tape;
+        scale(scale(x, 2), 3);
+        const std::string json = to_json(tape);
+        CHECK(json.find("\"inputs\": [\n        1\n      ]") != std::string::npos);
+        CHECK(to_dot(tape).find("\"1\" -> \"2\";") != std::string::npos);
     }
     TEST_CASE("show empty arrays and nan") {
         const Variable x(Array::from_shape({0, 3}));
