@@ -84,6 +84,14 @@ TEST_SUITE("gradient_check names") {
         CHECK(gradient_check(f, {two}));
         const CheckReport report = second_gradient_check(f, {two});
         CHECK(report.problem == "in the gradient of input 0 (input 1 is the cotangent)");
+        const Function ignores_h = squared_with([](const Variable& x, const Variable& g) {
+            const auto pullback = [](const Variable& h) { return Variable(Array(h.shape(), 2)); };
+            return record("Slope", Array(2 * g.value() * x.value()), Input{x, pullback},
+                          Input{g, [x](const Variable& h) { return scale(x * h, 2); }});
+        });
+        CHECK(second_gradient_check(ignores_h, {two}).problem ==
+              "in the gradient of input 0 (input 1 is the cotangent): a zero cotangent gives a "
+              "gradient that is not zero: a rule ignores g");
         CHECK(report.hint ==
               "the rule returns 0 where the function changes: a path is missing, or one share "
               "overwrites another");

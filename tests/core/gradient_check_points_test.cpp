@@ -56,6 +56,9 @@ TEST_SUITE("gradient_check") {
             const CheckReport report = gradient_check(rectified_with_slope_at_zero(slope), {at});
             CHECK(report);
             CHECK(report.kinks == 1);
+            CHECK(gradient_check(rectified_with_slope_at_zero(slope), {Array{1, 0}}).kinks == 1);
+            CHECK(gradient_check(rectified_with_slope_at_zero(slope), {at},
+                                 {Stencil::smooth, Mode::directional}));
         }
         CHECK(
             to_string(gradient_check(rectified, {at})) ==
@@ -242,6 +245,9 @@ TEST_SUITE("CheckOptions") {
                              "gradient_check: step 1e-18 is too small to move 3", ValueError);
         options.step = 0;
         options.relative = NAN;
+        CHECK_THROWS_AS(gradient_check(rectified, {two}, options), ValueError);
+        options.relative = 0;
+        options.absolute = -1;
         CHECK_THROWS_AS(gradient_check(rectified, {two}, options), ValueError);
     }
     TEST_CASE("tolerances may be widened") {
