@@ -5,7 +5,7 @@
 #include <iomanip>
 #include <ostream>
 
-#include <xtape/core/detail/ratio.hpp>
+#include <xtape/core/detail/gradient_check/ratio.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {

@@ -5,10 +5,10 @@
 #include <cstdlib>
 
 #include <xtape/core/detail/bits.hpp>
-#include <xtape/core/detail/blame.hpp>
-#include <xtape/core/detail/comparison.hpp>
-#include <xtape/core/detail/readings.hpp>
-#include <xtape/core/detail/rules.hpp>
+#include <xtape/core/detail/gradient_check/blame.hpp>
+#include <xtape/core/detail/gradient_check/comparison.hpp>
+#include <xtape/core/detail/gradient_check/readings.hpp>
+#include <xtape/core/detail/gradient_check/rules.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {

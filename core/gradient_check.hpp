@@ -45,13 +45,12 @@ struct CheckOptions {
 ///               bits afterwards, also if f throws
 ///     returns   true if every entry agrees; ValueError if an option is negative or not finite
 ///
-/// Where an entry disagrees it is differenced again with steps from 8 down to 2^-39 times the first
-/// (linear: 512 to 1/8):
-/// a step is believed if its neighbours agree with it, and by how much they do not is allowed. So
-/// functions that are stiff, noisy, near a kink or near the border of their domain need no options. At a
-/// kink, where the slopes to both sides differ, the rule may return either or anything between. (Second
-/// derivatives do not exist there.) Infinite outputs have no slope, infinite inputs cannot
-/// be moved, and neither is compared.
+/// Where an entry disagrees it is differenced again with steps from 8 down to 2^-39 times the first (if
+/// linear, from 512 down to 1/8). A step is believed if its neighbours agree with it, and by how much
+/// they do not is allowed. So functions that are stiff, noisy, near a kink or near the border of their
+/// domain need no options. At a kink, where the slopes to both sides differ, the rule may return either
+/// or anything between; second derivatives do not exist there. Infinite outputs have no slope, infinite
+/// inputs cannot be moved, and neither is compared.
 ///
 /// The check also fails
 ///   * if a cotangent of zeros gives anything but zeros: a rule that ignores g passes many a check;

@@ -71,4 +71,13 @@ private:
     std::size_t watching_ = 0;
 };
 
+/// While it lives, the youngest tape of this thread records nothing.
+class Pause {
+public:
+    Pause() { Journal::here().pause(); }
+    ~Pause() { Journal::here().resume(); }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+};
+
 }  // namespace xtape

@@ -10,13 +10,6 @@
 
 using namespace xtape;
 
-namespace {
-
-const CheckOptions linear{Stencil::linear};
-const Array two = {0.5, -3};
-
-}  // namespace
-
 TEST_SUITE("gradient_check names") {
     TEST_CASE("the one wrong operator among many") {
         const Function f = [](const auto& in) {

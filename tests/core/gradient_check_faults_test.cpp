@@ -16,9 +16,6 @@ using namespace xtape;
 
 namespace {
 
-const CheckOptions linear{Stencil::linear};
-const Array two = {0.5, -3};
-
 /// Picks x[k_i] with a way back of one's choice, which is given g, k and the length of x.
 Function picked_with(Variable (*rule)(const Variable& g, const Index& k, std::size_t n)) {
     return [rule](const std::vector<Variable>& in) {

@@ -14,13 +14,6 @@
 
 using namespace xtape;
 
-namespace {
-
-const CheckOptions linear{Stencil::linear};
-const Array two = {0.5, -3};
-
-}  // namespace
-
 TEST_SUITE("gradient_check names") {
     TEST_CASE("a rule that changes its cotangent") {
         const Function f = doubled_with([](const Variable& g) {

@@ -17,8 +17,6 @@ using namespace xtape;
 namespace {
 
 const Function cube = [](const std::vector<Variable>& in) { return in[0] * in[0] * in[0]; };
-const CheckOptions linear{Stencil::linear};
-const Array two = {0.5, -3};
 
 }  // namespace
 

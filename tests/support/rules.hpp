@@ -7,6 +7,10 @@
 
 namespace xtape {
 
+/// What the tests of the checks check at, and how, if nothing else matters.
+inline const Array two = {0.5, -3};
+inline const CheckOptions linear{Stencil::linear};
+
 /// y = 2 x with a rule of one's choice, which is given g.
 template <class Rule>
 Function doubled_with(Rule rule) {

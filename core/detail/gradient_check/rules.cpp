@@ -1,4 +1,4 @@
-#include <xtape/core/detail/rules.hpp>
+#include <xtape/core/detail/gradient_check/rules.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -16,11 +16,6 @@ namespace xtape {
 namespace {
 
 constexpr double slack = sizeof(Real) == sizeof(double) ? 1e-12 : 1e-5;
-
-struct Pause {
-    Pause() { Journal::here().pause(); }
-    ~Pause() { Journal::here().resume(); }
-};
 
 /// Adding to what is there must be adding what the pullback returns.
 std::string problem_of_adding(const Input& input, const Array& g, const Array& share) {

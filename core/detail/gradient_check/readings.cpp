@@ -1,10 +1,10 @@
-#include <xtape/core/detail/readings.hpp>
+#include <xtape/core/detail/gradient_check/readings.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 #include <xtape/core/detail/bits.hpp>
-#include <xtape/core/detail/rules.hpp>
+#include <xtape/core/detail/gradient_check/rules.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {

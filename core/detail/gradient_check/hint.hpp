@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include <xtape/core/detail/readings.hpp>
+#include <xtape/core/detail/gradient_check/readings.hpp>
 
 namespace xtape {
 

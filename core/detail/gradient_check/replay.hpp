@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include <xtape/core/detail/subject.hpp>
+#include <xtape/core/detail/gradient_check/subject.hpp>
 
 namespace xtape {
 

@@ -1,9 +1,9 @@
-#include <xtape/core/detail/hint.hpp>
+#include <xtape/core/detail/gradient_check/hint.hpp>
 
 #include <algorithm>
 #include <cmath>
 
-#include <xtape/core/detail/ratio.hpp>
+#include <xtape/core/detail/gradient_check/ratio.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {

@@ -1,11 +1,11 @@
-#include <xtape/core/detail/blame.hpp>
+#include <xtape/core/detail/gradient_check/blame.hpp>
 
 #include <algorithm>
 #include <exception>
 #include <optional>
 
+#include <xtape/core/detail/gradient_check/step_check.hpp>
 #include <xtape/core/detail/labels.hpp>
-#include <xtape/core/detail/step_check.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {
@@ -41,7 +41,7 @@ std::vector<bool> on_path(const Replay& replay) {
     return leads;
 }
 
-std::string fault_of(Replay& replay, Rules& rules, const CheckOptions& options,
+std::string fault_of(Replay& replay, RuleCaller& rules, const CheckOptions& options,
                      std::size_t number) {
     StepCheck check(replay, rules, options, number);
     for (const std::optional<Place>& operand : replay.steps()[number].operands) {
@@ -83,7 +83,7 @@ std::vector<PathStep> path_with_faults(Subject& subject, const CheckOptions& opt
     std::vector<std::string> faults(replay.steps().size());
     const std::vector<bool> wanted = on_path(replay);
     {
-        Rules rules(subject);
+        RuleCaller rules(subject);
         std::size_t examined = 0;
         for (std::size_t k = wanted.size(); k-- > 0;) {
             if (wanted[k] && examined++ < most_steps_examined) {

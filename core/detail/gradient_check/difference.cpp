@@ -1,4 +1,4 @@
-#include <xtape/core/detail/difference.hpp>
+#include <xtape/core/detail/gradient_check/difference.hpp>
 
 #include <algorithm>
 #include <cmath>

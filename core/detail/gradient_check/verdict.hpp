@@ -1,6 +1,6 @@
 #pragma once
 
-#include <xtape/core/detail/difference.hpp>
+#include <xtape/core/detail/gradient_check/difference.hpp>
 
 namespace xtape {
 

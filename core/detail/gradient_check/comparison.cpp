@@ -1,10 +1,10 @@
-#include <xtape/core/detail/comparison.hpp>
+#include <xtape/core/detail/gradient_check/comparison.hpp>
 
 #include <algorithm>
 #include <cmath>
 
-#include <xtape/core/detail/hint.hpp>
-#include <xtape/core/detail/verdict.hpp>
+#include <xtape/core/detail/gradient_check/hint.hpp>
+#include <xtape/core/detail/gradient_check/verdict.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {
@@ -12,8 +12,7 @@ namespace xtape {
 namespace {
 
 constexpr std::size_t most_listed = 10000;
-constexpr std::size_t enough_wrong =
-    10;  // columns; then the rule is wrong, and nothing is examined
+constexpr std::size_t enough_wrong = 10;  // columns; then no more are examined
 
 void add_mismatch(CheckReport& report, Mismatch mismatch) {
     ++report.differing;

@@ -1,4 +1,4 @@
-#include <xtape/core/detail/subject.hpp>
+#include <xtape/core/detail/gradient_check/subject.hpp>
 
 #include <algorithm>
 #include <cmath>

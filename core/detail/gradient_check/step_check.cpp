@@ -1,12 +1,12 @@
-#include <xtape/core/detail/step_check.hpp>
+#include <xtape/core/detail/gradient_check/step_check.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <exception>
 
+#include <xtape/core/detail/gradient_check/ratio.hpp>
+#include <xtape/core/detail/gradient_check/verdict.hpp>
 #include <xtape/core/detail/journal.hpp>
-#include <xtape/core/detail/ratio.hpp>
-#include <xtape/core/detail/verdict.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {
@@ -30,15 +30,9 @@ std::string name_of(const std::optional<Place>& place) {
     return place->is_input ? text("input ", place->number) : text("#", place->number + 1);
 }
 
-Rules::Rules(Subject& subject) : start_(Journal::here().size()), y_(subject()) {
-    Journal::here().pause();
-}
+RuleCaller::RuleCaller(Subject& subject) : start_(Journal::here().size()), y_(subject()) {}
 
-Rules::~Rules() {
-    Journal::here().resume();
-}
-
-Array Rules::share(const Step& step, std::size_t number, const Place& place, const Array& g) {
+Array RuleCaller::share(const Step& step, std::size_t number, const Place& place, const Array& g) {
     std::optional<Array> sum;
     for (std::size_t k = 0; k < step.operands.size(); ++k) {
         if (step.operands[k] && *step.operands[k] == place) {

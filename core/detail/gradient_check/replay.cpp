@@ -1,4 +1,4 @@
-#include <xtape/core/detail/replay.hpp>
+#include <xtape/core/detail/gradient_check/replay.hpp>
 
 #include <algorithm>
 #include <unordered_map>

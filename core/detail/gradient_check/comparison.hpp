@@ -1,6 +1,6 @@
 #pragma once
 
-#include <xtape/core/detail/readings.hpp>
+#include <xtape/core/detail/gradient_check/readings.hpp>
 
 namespace xtape {
 

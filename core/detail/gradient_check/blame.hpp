@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include <xtape/core/detail/subject.hpp>
+#include <xtape/core/detail/gradient_check/subject.hpp>
 
 namespace xtape {
 

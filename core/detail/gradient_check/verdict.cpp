@@ -1,4 +1,4 @@
-#include <xtape/core/detail/verdict.hpp>
+#include <xtape/core/detail/gradient_check/verdict.hpp>
 
 #include <algorithm>
 #include <cmath>
