@@ -46,6 +46,14 @@ TEST_SUITE("tape") {
         tape.gradients(loss, {x});
         CHECK(inner->is_unique());
     }
+    TEST_CASE("holds no result that no rule needs, unless it watches") {
+        const Variable x(Array{1, 2});
+        Tape tape;
+        CHECK(scale(x, 2).is_unique());
+        CHECK_FALSE(exp(x).is_unique());
+        const Tape watching(Watch::yes);
+        CHECK_FALSE(scale(x, 2).is_unique());
+    }
     TEST_CASE("drops a million operations that nobody read") {
         const Variable x(Real(1));
         Variable y = x;

@@ -9,6 +9,7 @@
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/ops/arithmetic.hpp>
+#include <xtape/ops/reduce_sum.hpp>
 #include "tests/support/arrays.hpp"
 
 using namespace xtape;
@@ -75,6 +76,41 @@ TEST_SUITE("variable") {
             Tape tape;
             CHECK(tape.gradients(x * x, Array{1, 1}, {x})[0].value() == Array{2, 4});
         }).join();
+    }
+    TEST_CASE("keeps its numbers while a tape records") {
+        Variable x(Array{1});
+        {
+            Tape tape;
+            CHECK_THROWS_WITH_AS(x.assign(Array{2}),
+                                 "Variable: assigning while a tape records would falsify its "
+                                 "gradients; take the gradients first",
+                                 TapeError);
+            tape.gradients(reduce_sum(x), {x});
+            x.assign(Array{2});
+        }
+        CHECK(x.value()(0) == 2);
+        CHECK_THROWS_WITH_AS(x.assign(Array{1, 2}),
+                             "Variable: shape [2] cannot be assigned to shape [1]; the shape of "
+                             "a variable is fixed",
+                             ShapeError);
+    }
+    TEST_CASE("is the same variable when copied, another when built again") {
+        const Array numbers = {1, 2};
+        const Variable a(numbers);
+        const Variable copy = a;
+        const Variable b(numbers);
+        Tape tape;
+        const auto g = tape.gradients(reduce_sum(a * copy), {a, copy, b});
+        CHECK(g[0].value() == Array{2, 4});
+        CHECK(g[1].value() == Array{2, 4});
+        CHECK(g[2].value() == Array{0, 0});
+    }
+    TEST_CASE("gives its number if it holds one") {
+        CHECK(Variable(array_of({1, 1}, {3})).item() == 3);
+        CHECK_THROWS_WITH_AS(Variable(Array{1, 2}).item(),
+                             "Variable: item() reads a single number, not shape [2]; reduce it "
+                             "first, e.g. with reduce_sum",
+                             ShapeError);
     }
     TEST_CASE("is gone once moved from, and says so") {
         Variable x(Array{1, 2});
