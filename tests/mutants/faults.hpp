@@ -39,7 +39,8 @@ std::string to_string(const Fault& fault);
 /// From "Exp:0:negated".
 std::optional<Fault> parse_fault(const std::string& text);
 
-/// What makes it so. `effects` counts how often a rule then returned other numbers than the right one.
+/// What makes it so. `effects` counts how often a rule then returned other numbers than the right one,
+/// or was another operand's.
 Interception::See making(const Fault& fault, std::size_t& effects);
 
 }  // namespace xtape

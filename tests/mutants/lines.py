@@ -21,7 +21,7 @@ SWAPS = [(" + ", " - "), (" - ", " + "), (" * ", " / "), (" / ", " * "), (" < ",
          (" > ", " >= "), (" >= ", " > "), (" == ", " != "), (" != ", " == "), (" && ", " || "), (" || ", " && "),
          (" += ", " = "), (" -= ", " += "), (" *= ", " /= "), ("++", "--"), ("true", "false"), ("false", "true"),
          (".front()", ".back()"), (".back()", ".front()"), ("std::max", "std::min"), ("std::min", "std::max"),
-         ("begin()", "end()"), ("if (", "if (!"), (" ? ", " || true ? ")]
+         ("begin()", "end()"), (" ? ", " || true ? ")]
 
 
 def code_part(line):
@@ -40,10 +40,9 @@ def changes_of(line):
     code = code_part(line)
     for old, new in SWAPS:
         for match in re.finditer(re.escape(old), code):
-            if old == "if (":
-                yield re.sub(r"if \((.*)\) \{", r"if (!(\1)) {", line) if code.rstrip().endswith(") {") else line
-                continue
             yield line[: match.start()] + new + line[match.end():]
+    if re.match(r"^\s+if \(.*\) \{\s*$", code):
+        yield re.sub(r"if \((.*)\) \{", r"if (!(\1)) {", line)
     for match in re.finditer(r"(?<![\w.\[<])(\d+)(?![\w.>])", code):
         yield line[: match.start()] + str(int(match.group()) + 1) + line[match.end():]
     for match in re.finditer(r"(?<![\w])(\d+\.\d+)(?![\w])", code):
