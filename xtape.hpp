@@ -10,6 +10,7 @@
 #include <xtape/core/tape.hpp>
 #include <xtape/core/variable.hpp>
 #include <xtape/core/views.hpp>
+#include <xtape/core/workers.hpp>
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
 #include <xtape/nn/nn.hpp>
 #include <xtape/ops/ops.hpp>

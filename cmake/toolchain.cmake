@@ -38,23 +38,24 @@ add_library(xtape_arithmetic INTERFACE)
 target_compile_options(xtape_arithmetic INTERFACE
     -fno-math-errno -fno-trapping-math -ffp-contract=off)
 
-# Does this machine run x86-64-v3 (AVX2, FMA, BMI)? Then the libraries are built for it.
-# Not for -march=native: what is built here must run on any machine of the last ten years.
+# The widest level of x86-64 that this machine runs: v4 has AVX-512, v3 AVX2 and FMA. Not
+# -march=native: what is built here runs on every machine of the same level.
 function(xtape_detect_architecture result)
     include(CheckCXXSourceRuns)
-    set(CMAKE_REQUIRED_FLAGS -march=x86-64-v3)
-    check_cxx_source_runs([[
-        int main() {
-            __builtin_cpu_init();
-            return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")
-                       ? 0 : 1;
-        }]] XTAPE_RUNS_X86_64_V3)
-    if(XTAPE_RUNS_X86_64_V3)
-        set(${result} x86-64-v3 PARENT_SCOPE)
-    else()
-        set(${result} baseline PARENT_SCOPE)
-    endif()
+    set(features_v4 avx512f avx512bw avx512cd avx512dq avx512vl)
+    set(features_v3 avx2 fma bmi bmi2)
+    set(${result} baseline PARENT_SCOPE)
+    foreach(level v4 v3)
+        list(TRANSFORM features_${level} REPLACE "(.+)" "__builtin_cpu_supports(\"\\1\")")
+        list(JOIN features_${level} " && " all)
+        set(CMAKE_REQUIRED_FLAGS -march=x86-64-${level})
+        check_cxx_source_runs("int main() { __builtin_cpu_init(); return ${all} ? 0 : 1; }"
+                              XTAPE_RUNS_X86_64_${level})
+        if(XTAPE_RUNS_X86_64_${level})
+            set(${result} x86-64-${level} PARENT_SCOPE)
+            return()
+        endif()
+    endforeach()
 endfunction()
 
 set(architecture ${XTAPE_ARCH})

@@ -57,6 +57,52 @@ std::vector<Variable> Tape::gradients(const Variable& loss, const std::vector<Va
 
 std::vector<Variable> Tape::gradients(const Variable& y, const Variable& cotangent,
                                       const std::vector<Variable>& sources, Keep keep) {
+    return read(y, cotangent, sources, nullptr, keep);
+}
+
+std::vector<Variable> Tape::add_gradients(const Variable& y, const Variable& cotangent,
+                                          const std::vector<Variable>& sources,
+                                          std::vector<Variable> sums, Keep keep) {
+    if (sums.size() != sources.size()) {
+        throw ValueError(text("Tape: there are ", sums.size(), " sums for ", sources.size(),
+                              " sources; each needs one"));
+    }
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+        if (sums[k].shape() != sources[k].shape()) {
+            throw ShapeError(text("Tape: sum ", k, " has shape ", sums[k].shape(),
+                                  " and its source ", sources[k].shape(), "; they must be equal"));
+        }
+    }
+    return read(y, cotangent, sources, &sums, keep);
+}
+
+/// However a reading ends, also by an exception in a pullback, the tape is closed or open again
+/// afterwards.
+class Tape::Guard {
+public:
+    Guard(Tape& tape, Keep keep) : tape_(tape), keep_(keep) {
+        tape_.state_ = State::reading;
+        tape_.journal_.pause();
+    }
+    ~Guard() {
+        if (keep_ == Keep::no) {
+            tape_.close();
+        } else {
+            tape_.state_ = State::open;
+            tape_.journal_.resume();
+        }
+    }
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+
+private:
+    Tape& tape_;
+    Keep keep_;
+};
+
+std::vector<Variable> Tape::read(const Variable& y, const Variable& cotangent,
+                                 const std::vector<Variable>& sources,
+                                 std::vector<Variable>* sums, Keep keep) {
     require_readable();
     if (cotangent.shape() != y.shape()) {
         throw ShapeError(text("Tape: the cotangent has shape ", cotangent.shape(),
@@ -68,31 +114,16 @@ std::vector<Variable> Tape::gradients(const Variable& y, const Variable& cotange
         throw TapeError(
             "Tape: the loss is not on this tape; open the tape before computing the loss");
     }
+    if (sums != nullptr) {
+        reading.start_from(*sums);
+    }
     const bool watching = watch_ == Watch::yes && keep == Keep::yes;
     std::unordered_map<Variable::Id, Variable> seen;
     if (watching) {
         reading.watcher = [&seen](Variable::Id id, const Variable& g) { seen.emplace(id, g); };
     }
 
-    // However the reading ends, also by an exception in a pullback, the tape is closed or open
-    // again afterwards.
-    struct Guard {
-        Tape& tape;
-        Keep keep;
-        Guard(Tape& read, Keep how) : tape(read), keep(how) {
-            tape.state_ = State::reading;
-            tape.journal_.pause();
-        }
-        ~Guard() {
-            if (keep == Keep::no) {
-                tape.close();
-            } else {
-                tape.state_ = State::open;
-                tape.journal_.resume();
-            }
-        }
-    } guard(*this, keep);
-
+    const Guard guard(*this, keep);
     const bool nobody_else_records = !journal_.is_recording();
     reading.run(y, cotangent, keep == Keep::no && nobody_else_records);
     std::vector<Variable> gradients = reading.take_gradients();

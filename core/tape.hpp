@@ -104,10 +104,27 @@ public:
                                     const std::vector<Variable>& sources,
                                     Keep keep = Keep::no) = delete;
 
+    /// The same, added to what is there already: returns sums[k] + dL/dx_k. Sums that nobody else
+    /// holds are added to in place, which for the parameters of many small steps, each with a tape of
+    /// its own, saves a pass over all of them:
+    ///
+    ///     sums = tape.add_gradients(y, cotangent, parameters, std::move(sums));
+    ///
+    /// Throws ValueError unless there is one sum for each source, ShapeError unless it has the shape
+    /// of the source, TapeError if a source is named twice or is itself a result on this tape.
+    std::vector<Variable> add_gradients(const Variable& y, const Variable& cotangent,
+                                        const std::vector<Variable>& sources,
+                                        std::vector<Variable> sums, Keep keep = Keep::no);
+
     /// What is on the tape now; nothing after a reading that consumed it.
     std::vector<Note> notes() const;
 
 private:
+    class Guard;
+
+    std::vector<Variable> read(const Variable& y, const Variable& cotangent,
+                               const std::vector<Variable>& sources, std::vector<Variable>* sums,
+                               Keep keep);
     void require_readable() const;
     void close() noexcept;
 

@@ -59,10 +59,11 @@ Variable operator/(Variable a, Variable b) {
     return record("Div", std::move(y), std::move(to_a), std::move(to_b));
 }
 
-// y = -x is linear, and its matrix -I is its own transpose: dL/dx = -g.
+// y = -x is linear, and its matrix -I is its own transpose: dL/dx = -g. (For AVX-512 xsimd takes -v for
+// 0 - v, which loses the sign of 0.)
 Variable operator-(Variable x) {
     Input to_x{x, [](Variable g) { return -std::move(g); }};
-    return record("Neg", elementwise(std::move(x), [](Batch v) { return -v; }), std::move(to_x));
+    return record("Neg", elementwise(std::move(x), [](Batch v) { return v * Real(-1); }), std::move(to_x));
 }
 
 // y = c x is linear, and its matrix c I is its own transpose: dL/dx = c g.

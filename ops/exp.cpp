@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include <xtape/core/detail/exponential.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/detail/slope.hpp>
 
@@ -15,10 +16,10 @@ Batch exp_of(const Batch& v) {
     const Real far = sizeof(Real) == sizeof(double) ? Real(700) : Real(80);
     const auto is_far = xsimd::abs(v) > far;
     if (!xsimd::any(is_far)) {
-        return xsimd::exp(v);
+        return exponential(v);
     }
-    const Batch root = xsimd::exp(v * Real(0.5));
-    return select(is_far, root * root, xsimd::exp(v));
+    const Batch root = exponential(v * Real(0.5));
+    return select(is_far, root * root, exponential(v));
 }
 
 /// log v. xsimd's own is wrong for subnormal numbers in double precision; those are first scaled

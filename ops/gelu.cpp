@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <xtape/core/detail/exponential.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/detail/lanewise.hpp>
 #include <xtape/ops/detail/slope.hpp>
@@ -31,11 +32,11 @@ Batch normal_below(const Batch& v) {
 
 /// The normal density f(v) = e^(-v^2 / 2) / sqrt(2 pi)
 Batch density(const Batch& v) {
-    return xsimd::exp(v * v * Real(-0.5)) * normal_peak;
+    return exponential(v * v * Real(-0.5)) * normal_peak;
 }
 
 Batch sigmoid_of(const Batch& v) {
-    return 1 / (1 + xsimd::exp(-v));
+    return 1 / (1 + exponential(-v));
 }
 
 // (1 + tanh v) / 2 = 1 / (1 + e^(-2v)) = sigmoid 2v, so the gate of gelu_tanh is sigmoid v(x) with

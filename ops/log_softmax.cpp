@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <xtape/core/detail/exponential.hpp>
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/ops/arithmetic.hpp>
@@ -30,7 +31,7 @@ Variable log_softmax_gradient(const Variable& y, Variable g) {
     const std::size_t n = y.shape().back();
     Array dx = map_rows(g, n, [&](std::size_t i, const Real* g_i, Real* dx_i) {
         const Batch sum(static_cast<Real>(total(n, g_i)));
-        const auto rule = [sum](Batch v, Batch log_p) { return v - xsimd::exp(log_p) * sum; };
+        const auto rule = [sum](Batch v, Batch log_p) { return v - exponential(log_p) * sum; };
         map(n, dx_i, rule, g_i, y.value().data() + i * n);
     });
     return record("LogSoftmaxGradient", std::move(dx), std::move(to_y), std::move(to_g));
@@ -57,7 +58,7 @@ Variable log_softmax(Variable x, std::ptrdiff_t axis) {
     }
     const Variable y(map_rows(x, n, [n](std::size_t, const Real* x_i, Real* y_i) {
         const Batch top(peak(n, x_i));
-        const auto term = [top](Batch v) { return xsimd::exp(v - top); };
+        const auto term = [top](Batch v) { return exponential(v - top); };
         const Batch log_sum(static_cast<Real>(std::log(sum(n, term, x_i))));
         const auto rule = [top, log_sum](Batch v) { return v - top - log_sum; };
         map(n, y_i, rule, x_i);
@@ -65,6 +66,37 @@ Variable log_softmax(Variable x, std::ptrdiff_t axis) {
     const auto pullback = [y](Variable g) { return log_softmax_gradient(y, std::move(g)); };
     return record({"LogSoftmax", {{"axis", axis}}}, y, Input{x, pullback});
 }
+
+namespace {
+
+/// dx_i = g_i exp(x_i - y_i), row by row, or added to what is there.
+template <class Write>
+void for_each_slope(const Array& y, const Array& x, const Array& g, Write write) {
+    const std::size_t n = x.shape().back();
+    for (std::size_t i = 0; i < y.size(); ++i) {
+        const auto slope = [y_i = Batch(y.data()[i]), g_i = Batch(g.data()[i])](Batch v) {
+            return g_i * exponential(v - y_i);
+        };
+        write(i * n, n, slope);
+    }
+}
+
+// d_k = g exp(x_k - y), where g and y are one number a row. With h = dL/dd,
+//
+//     dL/dg = sum_k h_k exp(x_k - y),    dL/dx_k = h_k d_k,    dL/dy = -sum_k h_k d_k.
+Variable logsumexp_gradient(const Variable& y, const Variable& x, const Variable& g) {
+    Array numbers = Array::from_shape(x.shape());
+    for_each_slope(y.value(), x.value(), g.value(), [&](std::size_t at, std::size_t n, auto slope) {
+        map(n, numbers.data() + at, slope, x.value().data() + at);
+    });
+    const Variable d(std::move(numbers));
+    return record("LogSumExpGradient", d,
+                  Input{y, [d](const Variable& h) { return -row_sum(h * d); }},
+                  Input{x, [d](const Variable& h) { return h * d; }},
+                  Input{g, [x, y](const Variable& h) { return row_sum(h * exp(x - y)); }});
+}
+
+}  // namespace
 
 // y = log sum_k exp x_k, so dy/dx_m = exp x_m / sum_k exp x_k = exp(x_m - y):
 //
@@ -83,12 +115,18 @@ Variable logsumexp(const Variable& x, std::ptrdiff_t axis, bool keep) {
         const Real* x_i = x.value().data() + i * n;
         const Real largest = peak(n, x_i);
         const Real top = std::isinf(largest) ? 0 : largest;  // inf - inf would be nan
-        const auto term = [top = Batch(top)](Batch v) { return xsimd::exp(v - top); };
+        const auto term = [top = Batch(top)](Batch v) { return exponential(v - top); };
         numbers.data()[i] = top + static_cast<Real>(std::log(sum(n, term, x_i)));
     }
     const Variable y(std::move(numbers));
-    const auto pullback = [x, y](Variable g) { return std::move(g) * exp(x - y); };
-    record({"LogSumExp", {{"axis", axis}}}, y, Input{x, pullback});
+    const auto pullback = [x, y](const Variable& g) { return logsumexp_gradient(y, x, g); };
+    const auto add_pullback = [x, y](Array& sum, const Array& g) {
+        for_each_slope(y.value(), x.value(), g, [&](std::size_t at, std::size_t n, auto slope) {
+            const auto add = [slope](Batch s, Batch v) { return s + slope(v); };
+            map(n, sum.data() + at, add, sum.data() + at, x.value().data() + at);
+        });
+    };
+    record({"LogSumExp", {{"axis", axis}}}, y, Input{x, pullback, add_pullback});
     return keep ? y : squeeze(y, axis);
 }
 

@@ -22,21 +22,31 @@ Operand flipped(Operand of) {
 // treats its three matrices alike, so that the gradients are sums of products too:
 //
 //     dL/dA = sum_beta G B'    and    dL/dB = sum_beta A' G,    transposed if op transposes.
+//
+// A product is added to a gradient that is there already at no cost, as BLAS can.
 Variable sum_of_products(const Variable& a, Operand of_a, const Variable& b, Operand of_b,
                          const Shape& shape) {
+    constexpr Operand plain = Operand::plain, transposed = Operand::transposed;
     Array y = sum_of_products(a.value(), of_a, b.value(), of_b, shape);
     const auto to_a = [b, of_a, of_b, from = a.shape()](Variable g) {
-        return of_a == Operand::plain ? sum_of_products(g, Operand::plain, b, flipped(of_b), from)
-                                      : sum_of_products(b, of_b, g, Operand::transposed, from);
+        return of_a == plain ? sum_of_products(g, plain, b, flipped(of_b), from)
+                             : sum_of_products(b, of_b, g, transposed, from);
+    };
+    const auto add_to_a = [b, of_a, of_b](Array& sum, const Array& g) {
+        of_a == plain ? add_products(sum, g, plain, b.value(), flipped(of_b))
+                      : add_products(sum, b.value(), of_b, g, transposed);
     };
     const auto to_b = [a, of_a, of_b, from = b.shape()](Variable g) {
-        return of_b == Operand::plain ? sum_of_products(a, flipped(of_a), g, Operand::plain, from)
-                                      : sum_of_products(g, Operand::transposed, a, of_a, from);
+        return of_b == plain ? sum_of_products(a, flipped(of_a), g, plain, from)
+                             : sum_of_products(g, transposed, a, of_a, from);
     };
-    return record({"MatMul",
-                   {{"transpose_a", of_a == Operand::transposed},
-                    {"transpose_b", of_b == Operand::transposed}}},
-                  std::move(y), Input{a, to_a}, Input{b, to_b});
+    const auto add_to_b = [a, of_a, of_b](Array& sum, const Array& g) {
+        of_b == plain ? add_products(sum, a.value(), flipped(of_a), g, plain)
+                      : add_products(sum, g, transposed, a.value(), of_a);
+    };
+    return record(
+        {"MatMul", {{"transpose_a", of_a == transposed}, {"transpose_b", of_b == transposed}}},
+        std::move(y), Input{a, to_a, add_to_a}, Input{b, to_b, add_to_b});
 }
 
 /// The shape as an error message names it.

@@ -6,6 +6,7 @@
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/broadcast.hpp>
 #include <xtape/ops/detail/axes.hpp>
+#include <xtape/ops/detail/broadcasting.hpp>
 #include <xtape/ops/detail/sums.hpp>
 #include <xtape/ops/reshape.hpp>
 
@@ -44,8 +45,11 @@ Variable reduce_sum(const Variable& x, const Axes& axes, bool keep) {
     const auto pullback = [kept, from = x.shape()](Variable g) {
         return broadcast_to(reshape(std::move(g), kept), from);
     };
+    const auto add_pullback = [kept](Array& sum, Array g) {
+        broadcast_map(sum, sum, g.reshape(kept), [](Batch s, Batch v) { return s + v; });
+    };
     return record({"ReduceSum", {{"axes", axes}, {"keep_dims", keep}}}, std::move(y),
-                  Input{x, pullback});
+                  Input{x, pullback, add_pullback});
 }
 
 Variable reduce_sum(const Variable& x) {

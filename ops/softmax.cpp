@@ -1,5 +1,6 @@
 #include <xtape/ops/softmax.hpp>
 
+#include <xtape/core/detail/exponential.hpp>
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/ops/arithmetic.hpp>
@@ -55,7 +56,7 @@ Variable softmax(Variable x, std::ptrdiff_t axis) {
     }
     const Variable y(map_rows(x, n, [n](std::size_t, const Real* x_i, Real* y_i) {
         const Batch top(peak(n, x_i));
-        const auto part = [top](Batch v) { return xsimd::exp(v - top); };
+        const auto part = [top](Batch v) { return exponential(v - top); };
         map(n, y_i, part, x_i);
         const Batch inverse(static_cast<Real>(1 / total(n, y_i)));
         const auto share = [inverse](Batch v) { return v * inverse; };

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <xtape/core/detail/exponential.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/detail/lanewise.hpp>
 #include <xtape/ops/detail/slope.hpp>
@@ -13,12 +14,12 @@ namespace xtape {
 namespace {
 
 Batch sigmoid_of(const Batch& v) {
-    return 1 / (1 + xsimd::exp(-v));
+    return 1 / (1 + exponential(-v));
 }
 
 /// log(1 + e^-|v|): never overflows, and keeps its digits where e^-|v| is small.
 Batch log_correction(const Batch& v) {
-    return xsimd::log1p(xsimd::exp(-xsimd::abs(v)));
+    return xsimd::log1p(exponential(-xsimd::abs(v)));
 }
 
 /// erf v. In double precision xsimd's own loses 5 bits near 2.2 and is nan beyond 1e61.

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include <xtape/core/variable.hpp>
-#include <xtape/train/workers.hpp>
+#include <xtape/core/workers.hpp>
 
 namespace xtape {
 

@@ -9,4 +9,3 @@
 #include <xtape/train/data_parallel.hpp>  // gradients of the shares of a batch, summed
 #include <xtape/train/schedule.hpp>       // learning rates over time
 #include <xtape/train/sgd.hpp>            // against the gradient, with momentum
-#include <xtape/train/workers.hpp>        // threads that sleep while there is nothing to do

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <string>
+#include <utility>
 
 #include <xtape/core/detail/interception.hpp>
 #include <xtape/core/errors.hpp>
@@ -50,7 +51,7 @@ void Journal::append(Operation operation, Variable& y, Input* inputs, std::size_
             inputs_.push_back(std::move(inputs[k]));
         }
         entries_.push_back({last_result_ + 1, std::move(operation), y.shape(), first,
-                            watching_ > 0 ? std::optional(y) : std::nullopt});
+                            tapes_.watching > 0 ? std::optional(y) : std::nullopt});
     } catch (...) {
         while (inputs_.size() > first) {
             inputs_.pop_back();
@@ -88,19 +89,29 @@ void Journal::truncate(std::size_t size) noexcept {
 }
 
 void Journal::enter(bool watching) noexcept {
-    ++alive_;
-    ++recording_;
-    watching_ += watching ? 1 : 0;
+    ++tapes_.alive;
+    ++tapes_.recording;
+    tapes_.watching += watching ? 1 : 0;
 }
 
 void Journal::leave(std::size_t start, bool watching) noexcept {
-    --alive_;
-    watching_ -= watching ? 1 : 0;
-    if (alive_ == 0) {
-        truncate(0);
-    } else if (recording_ == 0) {
+    --tapes_.alive;
+    tapes_.watching -= watching ? 1 : 0;
+    if (tapes_.alive == 0) {
+        truncate(tapes_.base);
+    } else if (tapes_.recording == 0) {
         truncate(start);  // the other tapes are being read: they end before this one began
     }
+}
+
+Journal::Listeners Journal::exchange_listeners(const Listeners& others) noexcept {
+    return std::exchange(tapes_, others);
+}
+
+Aside::Aside() : others_(Journal::here().exchange_listeners({Journal::here().size()})) {}
+
+Aside::~Aside() {
+    Journal::here().exchange_listeners(others_);
 }
 
 }  // namespace xtape

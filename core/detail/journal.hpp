@@ -29,7 +29,7 @@ public:
 
     Journal();
 
-    bool is_recording() const { return recording_ > 0; }
+    bool is_recording() const { return tapes_.recording > 0; }
     std::size_t size() const { return entries_.size(); }
     Entry& entry(std::size_t i) { return entries_[i]; }
     const Entry& entry(std::size_t i) const { return entries_[i]; }
@@ -53,9 +53,18 @@ public:
     // A tape is alive from its opening until it closes or was read; while it is read it is alive,
     // but does not record.
     void enter(bool watching) noexcept;
-    void pause() noexcept { --recording_; }
-    void resume() noexcept { ++recording_; }
+    void pause() noexcept { --tapes_.recording; }
+    void resume() noexcept { ++tapes_.recording; }
     void leave(std::size_t start, bool watching) noexcept;
+
+    /// Who listens, and where the list begins for them.
+    struct Listeners {
+        std::size_t base = 0;
+        std::size_t alive = 0;
+        std::size_t recording = 0;
+        std::size_t watching = 0;
+    };
+    Listeners exchange_listeners(const Listeners& others) noexcept;
 
 private:
     template <class T>
@@ -66,9 +75,7 @@ private:
     Variable::Id last_result_;
     Variable::Id last_leaf_;
     Interception* interception_ = nullptr;
-    std::size_t alive_ = 0;
-    std::size_t recording_ = 0;
-    std::size_t watching_ = 0;
+    Listeners tapes_;
 };
 
 /// While it lives, the youngest tape of this thread records nothing.
@@ -78,6 +85,19 @@ public:
     ~Pause() { Journal::here().resume(); }
     Pause(const Pause&) = delete;
     Pause& operator=(const Pause&) = delete;
+};
+
+/// While it lives, no tape of this thread that is open now hears of anything, and those that are
+/// opened meanwhile are on their own: for work inside an operator whose steps are nobody's business.
+class Aside {
+public:
+    Aside();
+    ~Aside();
+    Aside(const Aside&) = delete;
+    Aside& operator=(const Aside&) = delete;
+
+private:
+    Journal::Listeners others_;
 };
 
 }  // namespace xtape

@@ -45,6 +45,18 @@ void Reading::find_dependents() {
     }
 }
 
+void Reading::start_from(std::vector<Variable>& sums) {
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+        std::optional<Variable>& gradient = gradient_[source_slots_[k]];
+        if (gradient || source_slots_[k] < count_) {
+            throw TapeError(text("Tape: source ", k,
+                                 gradient ? " is named twice" : " is a result on this tape",
+                                 "; gradients are added up for different inputs"));
+        }
+        gradient = std::move(sums[k]);
+    }
+}
+
 void Reading::run(const Variable& y, const Variable& g, bool consume) {
     receive(slot_of(y.id()), g);
     for (std::size_t i = count_; i-- > 0;) {

@@ -22,6 +22,9 @@ public:
     /// Whether y has a slot.
     bool reaches(const Variable& y) const { return slot_of(y.id()) != none; }
 
+    /// Makes sums[k] what the gradient of source k is added to. It is moved in.
+    void start_from(std::vector<Variable>& sums);
+
     /// Goes back from y with dL/dy = g. With `consume`, entries are dropped as they are read.
     void run(const Variable& y, const Variable& g, bool consume);
 

@@ -21,11 +21,30 @@ inline Batch load_batch(const Real* p) {
     return Batch::load_unaligned(p);
 }
 
-/// The first `count` numbers at p, then zeros.
+/// The first `count` numbers at p, then zeros; fewer than a batch.
 inline Batch load_partial(const Real* p, std::size_t count) {
+#if defined(__AVX512F__) && defined(XTAPE_SINGLE)
+    return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << count) - 1), p);
+#elif defined(__AVX512F__)
+    return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1U << count) - 1), p);
+#else
     Real padded[Batch::size] = {};
     std::copy_n(p, count, padded);
     return load_batch(padded);
+#endif
+}
+
+/// Stores the first `count` numbers; fewer than a batch.
+inline void store_partial(Batch v, Real* p, std::size_t count) {
+#if defined(__AVX512F__) && defined(XTAPE_SINGLE)
+    _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1U << count) - 1), v);
+#elif defined(__AVX512F__)
+    _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1U << count) - 1), v);
+#else
+    Real padded[Batch::size];
+    v.store_unaligned(padded);
+    std::copy_n(padded, count, p);
+#endif
 }
 
 /// out[i] = f(in[i]...) for 0 <= i < n. `out` may be one of the inputs.
@@ -36,9 +55,7 @@ void map(std::size_t n, Real* out, F f, const In*... in) {
         f(load_batch(in + i)...).store_unaligned(out + i);
     }
     if (i < n) {
-        Real padded[Batch::size];
-        f(load_partial(in + i, n - i)...).store_unaligned(padded);
-        std::copy_n(padded, n - i, out + i);
+        store_partial(f(load_partial(in + i, n - i)...), out + i, n - i);
     }
 }
 
@@ -48,34 +65,35 @@ void map(Array& out, F f, const In&... in) {
     map(out.size(), out.data(), f, in.data()...);
 }
 
-/// op(...op(op(start, f(in[0]...)), f(in[1]...))...), in an order that depends on n alone. Four
-/// accumulators hide the latency of `op` and shorten the chains along which rounding adds up.
+/// The numbers f(in[i]...) joined by `op`, of which `start` is the neutral element, in an order that
+/// depends on n alone. Four accumulators hide the latency of `op` and shorten the chains along which
+/// rounding adds up.
 template <class Op, class F, class... In>
 Real fold(std::size_t n, Real start, Op op, F f, const In*... in) {
     constexpr std::size_t width = Batch::size;
-    Batch sums[4] = {Batch(start), Batch(start), Batch(start), Batch(start)};
+    Batch joined[4] = {Batch(start), Batch(start), Batch(start), Batch(start)};
     std::size_t i = 0;
     for (; i + 4 * width <= n; i += 4 * width) {
         for (std::size_t k = 0; k < 4; ++k) {
-            sums[k] = op(sums[k], f(load_batch(in + i + k * width)...));
+            joined[k] = op(joined[k], f(load_batch(in + i + k * width)...));
         }
     }
     for (; i + width <= n; i += width) {
-        sums[0] = op(sums[0], f(load_batch(in + i)...));
+        joined[0] = op(joined[0], f(load_batch(in + i)...));
     }
     Real lanes[width];
-    op(op(sums[0], sums[1]), op(sums[2], sums[3])).store_unaligned(lanes);
-    Real result = start;
-    for (const Real lane : lanes) {
-        result = op(result, lane);
-    }
     if (i < n) {
-        f(load_partial(in + i, n - i)...).store_unaligned(lanes);
-        for (std::size_t k = 0; k < n - i; ++k) {
-            result = op(result, lanes[k]);
+        std::fill_n(lanes, width, start);
+        store_partial(f(load_partial(in + i, n - i)...), lanes, n - i);
+        joined[1] = op(joined[1], load_batch(lanes));
+    }
+    op(op(joined[0], joined[1]), op(joined[2], joined[3])).store_unaligned(lanes);
+    for (std::size_t half = width / 2; half > 0; half /= 2) {
+        for (std::size_t k = 0; k < half; ++k) {
+            lanes[k] = op(lanes[k], lanes[k + half]);
         }
     }
-    return result;
+    return lanes[0];
 }
 
 /// sum_i f(in[i]...). Chunks are added up in double: adding a hundred million floats one after the

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <xtape/train/workers.hpp>
+#include <xtape/core/workers.hpp>
 
 #include "metrics.hpp"
 #include "pronouncer.hpp"

@@ -4,7 +4,7 @@
 #include <xtape/train/adam.hpp>
 #include <xtape/train/average.hpp>
 #include <xtape/train/data_parallel.hpp>
-#include <xtape/train/workers.hpp>
+#include <xtape/core/workers.hpp>
 
 #include "batches.hpp"
 #include "pronouncer.hpp"

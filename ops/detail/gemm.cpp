@@ -16,8 +16,6 @@
 #error "cxxblas was included before xtensor-blas and would not call BLAS"
 #endif
 
-extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
-
 namespace xtape {
 
 int blas_extent(std::size_t extent) {
@@ -90,32 +88,52 @@ void absorb_innermost(Loops<3>& loops, Gemm& gemm) {
     loops.erase(loops.begin());
 }
 
+/// y = beta y + the products, which beta = 0 allows only where none is added to another.
+struct Products {
+    Gemm gemm;
+    Loops<3> loops;
+
+    Products(const Array& a, Operand of_a, const Array& b, Operand of_b, const Shape& shape)
+        : gemm{shape[shape.size() - 2], shape.back(), 0, of_a, of_b} {
+        const Shape& from = a.shape();
+        gemm.k = of_a == Operand::plain ? from.back() : from[from.size() - 2];
+        loops = batch_loops(gemm, from, b.shape(), shape);
+        absorb_innermost(loops, gemm);
+    }
+
+    bool add_up() const {
+        return std::any_of(loops.begin(), loops.end(),
+                           [](const Loop<3>& loop) { return loop.step[2] == 0; });
+    }
+
+    void write(const Array& a, const Array& b, Real beta, Array& y) const {
+        run(loops, [&](const auto& place) {
+            gemm(a.data() + place[0], b.data() + place[1], beta, y.data() + place[2]);
+        });
+    }
+};
+
+bool is_empty(const Array& a, const Array& b, const Shape& shape) {
+    return a.size() == 0 || b.size() == 0 || element_count(shape) == 0;
+}
+
 }  // namespace
 
 Array sum_of_products(const Array& a, Operand of_a, const Array& b, Operand of_b,
                       const Shape& shape) {
-    if (a.size() == 0 || b.size() == 0 || element_count(shape) == 0) {
+    if (is_empty(a, b, shape)) {
         return Array(shape, 0);
     }
-    const Shape& from = a.shape();
-    const std::size_t inner = of_a == Operand::plain ? from.back() : from[from.size() - 2];
-    Gemm gemm{shape[shape.size() - 2], shape.back(), inner, of_a, of_b};
-    Loops<3> loops = batch_loops(gemm, from, b.shape(), shape);
-    absorb_innermost(loops, gemm);
-
-    const bool adds_up = std::any_of(loops.begin(), loops.end(),
-                                     [](const Loop<3>& loop) { return loop.step[2] == 0; });
-    Array y = adds_up ? Array(shape, 0) : Array::from_shape(shape);
-    run(loops, [&](const auto& place) {
-        gemm(a.data() + place[0], b.data() + place[1], adds_up ? Real(1) : Real(0),
-             y.data() + place[2]);
-    });
+    const Products products(a, of_a, b, of_b, shape);
+    const bool add_up = products.add_up();
+    Array y = add_up ? Array(shape, 0) : Array::from_shape(shape);
+    products.write(a, b, add_up ? Real(1) : Real(0), y);
     return y;
 }
 
-void use_one_blas_thread() {
-    if (openblas_set_num_threads != nullptr) {
-        openblas_set_num_threads(1);
+void add_products(Array& y, const Array& a, Operand of_a, const Array& b, Operand of_b) {
+    if (!is_empty(a, b, y.shape())) {
+        Products(a, of_a, b, of_b, y.shape()).write(a, b, 1, y);
     }
 }
 

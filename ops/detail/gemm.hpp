@@ -17,11 +17,10 @@ namespace xtape {
 Array sum_of_products(const Array& a, Operand of_a, const Array& b, Operand of_b,
                       const Shape& shape);
 
+/// The same, added to y.
+void add_products(Array& y, const Array& a, Operand of_a, const Array& b, Operand of_b);
+
 /// An extent as BLAS takes it. Throws ShapeError if it does not fit.
 int blas_extent(std::size_t extent);
-
-/// Keeps BLAS from starting threads of its own, for programs that have theirs: two kinds of threads
-/// fight for the cores. Without effect unless BLAS is OpenBLAS.
-void use_one_blas_thread();
 
 }  // namespace xtape

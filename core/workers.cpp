@@ -1,4 +1,4 @@
-#include <xtape/train/workers.hpp>
+#include <xtape/core/workers.hpp>
 
 #include <condition_variable>
 #include <exception>
@@ -8,11 +8,19 @@
 #include <vector>
 
 #include <xtape/core/errors.hpp>
-#include <xtape/ops/detail/gemm.hpp>
+
+extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
 
 namespace xtape {
 
 namespace {
+
+/// Without effect unless BLAS is OpenBLAS.
+void use_one_blas_thread() {
+    if (openblas_set_num_threads != nullptr) {
+        openblas_set_num_threads(1);
+    }
+}
 
 /// Whether this thread is doing a piece of somebody's work.
 thread_local bool at_work = false;

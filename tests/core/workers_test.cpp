@@ -1,4 +1,4 @@
-#include <xtape/train/workers.hpp>
+#include <xtape/core/workers.hpp>
 
 #include <atomic>
 #include <stdexcept>

@@ -1,0 +1,113 @@
+#include <xtape/losses/row_blocks.hpp>
+
+#include <algorithm>
+#include <memory>
+
+#include <xtape/core/detail/journal.hpp>
+#include <xtape/core/errors.hpp>
+#include <xtape/core/tape.hpp>
+#include <xtape/losses/detail/blocks.hpp>
+#include <xtape/ops/arithmetic.hpp>
+
+namespace xtape {
+
+namespace {
+
+/// A block's scores, its log-probabilities and their gradients are to fit the cache of a core.
+constexpr std::size_t cached_scores = (std::size_t{1} << 18) / sizeof(Real);
+/// A product of fewer rows is slower, because it reads all weights for them.
+constexpr std::size_t fewest_projected_rows = 64;
+
+std::size_t rows_of_a_block(const RowBlocks& blocks, std::size_t classes, bool projected) {
+    if (blocks.rows > 0) {
+        return blocks.rows;
+    }
+    const std::size_t cached = cached_scores / std::max<std::size_t>(classes, 1);
+    return std::max<std::size_t>(cached, projected ? fewest_projected_rows : 1);
+}
+
+/// How many classes the scores have.
+std::size_t class_count(const Variable& x, const Projection& projection) {
+    const Aside aside;
+    return projection.scores(Variable(Array(Shape{0, x.shape().back()}, 0))).shape().back();
+}
+
+/// [count] for the live rows to [...] for all, 0 for the others, and back. A single number stays.
+Array spread(const BlockedLoss& of, Array losses) {
+    if (losses.shape().empty()) {
+        return losses;
+    }
+    Array all(of.tokens, 0);
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+        all.data()[of.live.rows.data()[i]] = losses.data()[i];
+    }
+    return all;
+}
+
+Array gathered(const BlockedLoss& of, const Array& all) {
+    Array live = Array::from_shape({of.live.rows.size()});
+    for (std::size_t i = 0; i < live.size(); ++i) {
+        live.data()[i] = all.data()[of.live.rows.data()[i]];
+    }
+    return live;
+}
+
+// The sum over all rows has the gradients that its blocks had, times g. The losses of single rows wait
+// for the g of each. Whoever differentiates a gradient gets one by the operators themselves.
+Variable row_blocks(BlockedLoss loss) {
+    auto [losses, gradients] = loss.gradients();
+    const auto of = std::make_shared<const BlockedLoss>(std::move(loss));
+    const auto back_to = [&](const Variable& input, std::size_t k) {
+        const Variable& known = gradients[k];
+        return Input{input, [of, input, k, known](const Variable& g) {
+            if (is_recording()) {
+                Tape tape;
+                return tape.gradients(of->whole(), g, {input})[0];
+            }
+            if (g.shape().empty()) {
+                return g.item() == 1 ? known : scale(known, g.item());
+            }
+            const Array of_live = gathered(*of, g.value());
+            return of->gradients(&of_live).by_input[k];
+        }};
+    };
+    std::vector<Input> inputs{back_to(of->x, 0)};
+    for (std::size_t k = 0; of->projection && k < of->projection->parameters.size(); ++k) {
+        inputs.push_back(back_to(of->projection->parameters[k], k + 1));
+    }
+    return record({"RowBlocks", {{"rows", of->rows}}}, spread(*of, std::move(losses)),
+                  std::move(inputs));
+}
+
+Variable in_blocks(const RowBlocks& blocks, const RowLoss& loss, const Variable& x,
+                   const std::optional<Projection>& projection, const Index& target) {
+    Shape scores = x.shape();
+    if (projection && !scores.empty()) {
+        scores.back() = class_count(x, *projection);
+    }
+    const Alignment aligned = align(target, scores, blocks.ignore_index);
+    BlockedLoss blocked{loss, projection, x, aligned.tokens, live_rows(aligned),
+                        rows_of_a_block(blocks, scores.back(), projection.has_value()),
+                        blocks.workers};
+    if (blocked.block_count() == 1) {
+        return blocked.whole();
+    }
+    if (is_recording()) {
+        return row_blocks(std::move(blocked));
+    }
+    return Variable(spread(blocked, blocked.losses()));
+}
+
+}  // namespace
+
+Variable RowBlocks::operator()(const RowLoss& loss, const Variable& logits,
+                               const Index& target) const {
+    return in_blocks(*this, loss, logits, {}, target);
+}
+
+Variable RowBlocks::operator()(const RowLoss& loss, const Variable& hidden,
+                               const Projection& projection, const Index& target) const {
+    return in_blocks(*this, loss, hidden, projection, target);
+}
+
+}  // namespace xtape
