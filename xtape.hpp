@@ -10,7 +10,7 @@
 #include <xtape/core/tape.hpp>
 #include <xtape/core/variable.hpp>
 #include <xtape/core/views.hpp>
-#include <xtape/losses/label_smoothed_cross_entropy.hpp>
+#include <xtape/losses/losses.hpp>
 #include <xtape/nn/nn.hpp>
 #include <xtape/ops/ops.hpp>
 #include <xtape/train/train.hpp>
