@@ -33,12 +33,9 @@ void require_uniform(Convention convention) {
     }
 }
 
-/// c loss + smooth. Where c is 0 the loss may be anything.
-Variable joined(const Variable& loss, double c, const Variable& smooth) {
-    if (c == 0) {
-        return smooth;
-    }
-    return (c == 1 ? loss : scale(loss, static_cast<Real>(c))) + smooth;
+/// c x, without a node where c is 1.
+Variable scaled(const Variable& x, double c) {
+    return c == 1 ? x : scale(x, static_cast<Real>(c));
 }
 
 /// The criterion at another eps, as log-probabilities can have it.
@@ -79,8 +76,8 @@ Variable LabelSmoothedCrossEntropy::operator()(const Variable& lprobs, const Ind
     // 4. Weigh the terms. What the smooth term gives to the target is part of what it gets: all in
     //    all 1 - eps, and with Convention::uniform 1 - eps + eps / V.
     if (smooth) {
-        smooth = scale(reduce(*smooth, weights.smooth), static_cast<Real>(weights.smooth.of_all));
-        loss = joined(loss, weights.nll.of_all, *smooth);
+        smooth = scaled(reduce(*smooth, weights.smooth), weights.smooth.of_all);
+        loss = scaled(loss, weights.nll.of_all) + *smooth;
     }
     return averaged(loss, reduction, normaliser, weights.mass);
 }
@@ -103,8 +100,8 @@ Variable LabelSmoothedCrossEntropy::operator()(const Variable& lprobs,
         if (aligned.has_padding()) {
             smooth = masked_fill(smooth, aligned.pad, 0);
         }
-        smooth = scale(reduce(smooth), static_cast<Real>(weights.smooth.of_all));
-        loss = joined(loss, weights.nll.of_all, smooth);
+        smooth = scaled(reduce(smooth), weights.smooth.of_all);
+        loss = scaled(loss, weights.nll.of_all) + smooth;
     }
     return averaged(loss, reduction, normaliser, weights.mass);
 }
@@ -157,8 +154,10 @@ Terms LabelSmoothedCrossEntropy::terms(const Variable& lprobs, const Index& targ
         return {nll, nll, Variable(Array(nll.shape(), 0)), tokens};
     }
     const Variable smooth = of_lprobs(*this, 1)(lprobs, target);
-    const Variable loss = joined(nll, 1 - smoothing, scale(smooth, static_cast<Real>(smoothing)));
-    return {loss, nll, smooth, tokens};
+    if (smoothing == 1) {
+        return {smooth, nll, smooth, tokens};
+    }
+    return {scaled(nll, 1 - smoothing) + scaled(smooth, smoothing), nll, smooth, tokens};
 }
 
 Terms LabelSmoothedCrossEntropy::terms_from_logits(const Variable& logits,
