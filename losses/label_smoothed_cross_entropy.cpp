@@ -101,7 +101,7 @@ Variable LabelSmoothedCrossEntropy::operator()(const Variable& lprobs,
             smooth = masked_fill(smooth, aligned.pad, 0);
         }
         smooth = scaled(reduce(smooth), weights.smooth.of_all);
-        loss = scaled(loss, weights.nll.of_all) + smooth;
+        loss = smoothing == 1 ? smooth : scaled(loss, weights.nll.of_all) + smooth;
     }
     return averaged(loss, reduction, normaliser, weights.mass);
 }
@@ -112,8 +112,9 @@ namespace {
 template <class Target>
 Variable z_term(const LabelSmoothedCrossEntropy& criterion, const Variable& logits,
                 const Target& target) {
-    const Variable log_z = logsumexp(logits, -1);
-    const Variable sum = sum_or_matrix(square(log_z), criterion.reduction, log_z.shape());
+    const Shape tokens(logits.shape().begin(), logits.shape().end() - 1);
+    const Variable log_z = logsumexp(logits, -1, keep_dims);
+    const Variable sum = sum_or_matrix(square(log_z), criterion.reduction, tokens);
     return averaged(scale(sum, static_cast<Real>(criterion.z_loss)), criterion.reduction,
                     criterion.normaliser, criterion.mass(target));
 }
