@@ -19,13 +19,15 @@ Variable CrossEntropy::from_logits(const Variable& logits, const Index& target) 
     const auto [x, live, rows] =
         live_rows(logits, target, align(name, target, logits.shape(), ignore_index));
     const Alignment aligned = align(name, live, x.shape(), ignore_index);
-    const Variable losses = logsumexp(x, -1, keep_dims) - gather(x, -1, aligned.index);
+    const Variable log_sum = logsumexp(x, -1, keep_dims);
+    const Variable losses = log_sum - gather(x, -1, aligned.index);
     return rows.among_all(reduced(name, losses, aligned, reduction, normaliser), reduction);
 }
 
 Variable CrossEntropy::operator()(const Variable& lprobs, const Index& target) const {
     const Alignment aligned = align(name, target, lprobs.shape(), ignore_index);
-    return reduced(name, -log_likelihood(lprobs, aligned), aligned, reduction, normaliser);
+    const Variable losses = negative_log_likelihood(lprobs, aligned);
+    return reduced(name, losses, aligned, reduction, normaliser);
 }
 
 double CrossEntropy::mass(const Index& target) const {

@@ -25,8 +25,8 @@ void require_gamma(double gamma) {
 
 /// (1 - p)^gamma, and 0 where p is 1: the slope of the power may be infinite there, and infinity times
 /// the 0 of log p is nan.
-Variable difficulty(const Variable& log_p, double gamma) {
-    const Variable missing = 1 - exp(log_p);
+Variable difficulty(const Variable& nll, double gamma) {
+    const Variable missing = 1 - exp(-nll);
     if (gamma == 1) {
         return missing;
     }
@@ -43,8 +43,8 @@ Variable difficulty(const Variable& log_p, double gamma) {
 Variable FocalLoss::operator()(const Variable& lprobs, const Index& target) const {
     const Alignment aligned = align(name, target, lprobs.shape(), ignore_index);
     require_gamma(gamma);
-    const Variable log_p = log_likelihood(lprobs, aligned);
-    const Variable losses = gamma == 0 ? -log_p : -(difficulty(log_p, gamma) * log_p);
+    const Variable nll = negative_log_likelihood(lprobs, aligned);
+    const Variable losses = gamma == 0 ? nll : difficulty(nll, gamma) * nll;
     return reduced(name, losses, aligned, reduction, normaliser);
 }
 

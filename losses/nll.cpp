@@ -2,14 +2,14 @@
 
 #include <xtape/losses/detail/live_rows.hpp>
 #include <xtape/losses/detail/reduction.hpp>
-#include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/log_softmax.hpp>
 
 namespace xtape {
 
 Variable NegativeLogLikelihood::operator()(const Variable& lprobs, const Index& target) const {
     const Alignment aligned = align("nll", target, lprobs.shape(), ignore_index);
-    return reduced("nll", -log_likelihood(lprobs, aligned), aligned, reduction, normaliser);
+    const Variable losses = negative_log_likelihood(lprobs, aligned);
+    return reduced("nll", losses, aligned, reduction, normaliser);
 }
 
 Variable NegativeLogLikelihood::from_logits(const Variable& logits, const Index& target) const {

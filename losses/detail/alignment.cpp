@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include <xtape/core/errors.hpp>
+#include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/gather.hpp>
 #include <xtape/ops/masked_fill.hpp>
 
@@ -77,9 +78,9 @@ Alignment align(const char* op, const Array& distribution, const Shape& scores) 
     return aligned;
 }
 
-Variable log_likelihood(const Variable& lprobs, const Alignment& aligned) {
-    Variable log_p = gather(lprobs, -1, aligned.index);
-    return aligned.has_padding() ? masked_fill(std::move(log_p), aligned.pad, 0) : log_p;
+Variable negative_log_likelihood(const Variable& lprobs, const Alignment& aligned) {
+    Variable nll = -gather(lprobs, -1, aligned.index);
+    return aligned.has_padding() ? masked_fill(std::move(nll), aligned.pad, 0) : nll;
 }
 
 std::size_t count_of(const Index& target, const std::optional<std::int64_t>& ignore_index) {

@@ -30,11 +30,11 @@ Alignment align(const char* op, const Index& target, const Shape& scores,
 ///                   rows not negative that sum to 1, or are 0; ValueError otherwise
 Alignment align(const char* op, const Array& distribution, const Shape& scores);
 
-/// log p(target) for each token, and 0 for PAD, as of what is certain.
+/// -log p(target) for each token, and 0 for PAD, as of what is certain.
 ///
 ///     lprobs   [..., V]
 ///     returns  [..., 1]
-Variable log_likelihood(const Variable& lprobs, const Alignment& aligned);
+Variable negative_log_likelihood(const Variable& lprobs, const Alignment& aligned);
 
 /// How many targets are not PAD.
 std::size_t count_of(const Index& target, const std::optional<std::int64_t>& ignore_index);
