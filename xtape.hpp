@@ -11,7 +11,7 @@
 #include <xtape/core/variable.hpp>
 #include <xtape/core/views.hpp>
 #include <xtape/core/workers.hpp>
-#include <xtape/losses/label_smoothed_cross_entropy.hpp>
+#include <xtape/losses/losses.hpp>
 #include <xtape/nn/nn.hpp>
 #include <xtape/ops/ops.hpp>
 #include <xtape/train/train.hpp>

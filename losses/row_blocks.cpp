@@ -6,24 +6,31 @@
 #include <xtape/core/detail/journal.hpp>
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
+#include <xtape/losses/detail/alignment.hpp>
 #include <xtape/losses/detail/blocks.hpp>
+#include <xtape/losses/detail/live_rows.hpp>
 #include <xtape/ops/arithmetic.hpp>
 
 namespace xtape {
 
 namespace {
 
-/// A block's scores, its log-probabilities and their gradients are to fit the cache of a core.
-constexpr std::size_t cached_scores = (std::size_t{1} << 18) / sizeof(Real);
+/// The scores of a block and their gradient are to fit the cache of a core, 2 MiB or so.
+constexpr std::size_t cached_scores = (std::size_t{1} << 19) / sizeof(Real);
+/// Blocks are copied; where all scores are not much larger than the cache, that costs more than it saves.
+constexpr std::size_t few_scores = (std::size_t{1} << 22) / sizeof(Real);
 /// A product of fewer rows is slower, because it reads all weights for them.
 constexpr std::size_t fewest_projected_rows = 64;
 
-std::size_t rows_of_a_block(const RowBlocks& blocks, std::size_t classes, bool projected) {
+std::size_t rows_of_a_block(const RowBlocks& blocks, std::size_t rows, std::size_t classes,
+                            bool projected) {
     if (blocks.rows > 0) {
         return blocks.rows;
     }
-    const std::size_t cached = cached_scores / std::max<std::size_t>(classes, 1);
-    return std::max<std::size_t>(cached, projected ? fewest_projected_rows : 1);
+    if (rows * classes <= few_scores) {
+        return std::max<std::size_t>(rows, 1);
+    }
+    return std::max<std::size_t>(cached_scores / classes, projected ? fewest_projected_rows : 1);
 }
 
 /// How many classes the scores have.
@@ -32,24 +39,26 @@ std::size_t class_count(const Variable& x, const Projection& projection) {
     return projection.scores(Variable(Array(Shape{0, x.shape().back()}, 0))).shape().back();
 }
 
-/// [count] for the live rows to [...] for all, 0 for the others, and back. A single number stays.
-Array spread(const BlockedLoss& of, Array losses) {
+/// The elements of `all` that belong to the live rows.
+template <class Numbers>
+Numbers at(const Numbers& all, const Index& live) {
+    Numbers picked = Numbers::from_shape({live.size()});
+    for (std::size_t i = 0; i < live.size(); ++i) {
+        picked.data()[i] = all.data()[live.data()[i]];
+    }
+    return picked;
+}
+
+/// [n] for the live rows to [...] for all, 0 for the others. A single number stays.
+Array among_all(const BlockedLoss& of, const Array& losses) {
     if (losses.shape().empty()) {
         return losses;
     }
     Array all(of.tokens, 0);
     for (std::size_t i = 0; i < losses.size(); ++i) {
-        all.data()[of.live.rows.data()[i]] = losses.data()[i];
+        all.data()[of.live.data()[i]] = losses.data()[i];
     }
     return all;
-}
-
-Array gathered(const BlockedLoss& of, const Array& all) {
-    Array live = Array::from_shape({of.live.rows.size()});
-    for (std::size_t i = 0; i < live.size(); ++i) {
-        live.data()[i] = all.data()[of.live.rows.data()[i]];
-    }
-    return live;
 }
 
 // The sum over all rows has the gradients that its blocks had, times g. The losses of single rows wait
@@ -67,7 +76,7 @@ Variable row_blocks(BlockedLoss loss) {
             if (g.shape().empty()) {
                 return g.item() == 1 ? known : scale(known, g.item());
             }
-            const Array of_live = gathered(*of, g.value());
+            const Array of_live = at(g.value(), of->live);
             return of->gradients(&of_live).by_input[k];
         }};
     };
@@ -75,7 +84,7 @@ Variable row_blocks(BlockedLoss loss) {
     for (std::size_t k = 0; of->projection && k < of->projection->parameters.size(); ++k) {
         inputs.push_back(back_to(of->projection->parameters[k], k + 1));
     }
-    return record({"RowBlocks", {{"rows", of->rows}}}, spread(*of, std::move(losses)),
+    return record({"RowBlocks", {{"rows", of->rows}}}, among_all(*of, losses),
                   std::move(inputs));
 }
 
@@ -85,9 +94,15 @@ Variable in_blocks(const RowBlocks& blocks, const RowLoss& loss, const Variable&
     if (projection && !scores.empty()) {
         scores.back() = class_count(x, *projection);
     }
-    const Alignment aligned = align(target, scores, blocks.ignore_index);
-    BlockedLoss blocked{loss, projection, x, aligned.tokens, live_rows(aligned),
-                        rows_of_a_block(blocks, scores.back(), projection.has_value()),
+    const Alignment aligned = align("row_blocks", target, scores, blocks.ignore_index);
+    const Index live = places_without_padding(aligned);
+    BlockedLoss blocked{loss,
+                        projection,
+                        x,
+                        aligned.tokens,
+                        live,
+                        at(aligned.index, live),
+                        rows_of_a_block(blocks, live.size(), scores.back(), projection.has_value()),
                         blocks.workers};
     if (blocked.block_count() == 1) {
         return blocked.whole();
@@ -95,7 +110,7 @@ Variable in_blocks(const RowBlocks& blocks, const RowLoss& loss, const Variable&
     if (is_recording()) {
         return row_blocks(std::move(blocked));
     }
-    return Variable(spread(blocked, blocked.losses()));
+    return Variable(among_all(blocked, blocked.losses()));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <xtape/ops/log_softmax.hpp>
 
 #include <cmath>
+#include <utility>
 
 #include <xtape/core/detail/exponential.hpp>
 #include <xtape/core/errors.hpp>
@@ -69,31 +70,55 @@ Variable log_softmax(Variable x, std::ptrdiff_t axis) {
 
 namespace {
 
-/// dx_i = g_i exp(x_i - y_i), row by row, or added to what is there.
+/// Calls write(place, slope) for every row: slope(x_k) = g exp(x_k - top - y) of its three numbers.
 template <class Write>
-void for_each_slope(const Array& y, const Array& x, const Array& g, Write write) {
-    const std::size_t n = x.shape().back();
+void for_each_row(const Array& top, const Array& y, const Array& g, std::size_t n, Write write) {
     for (std::size_t i = 0; i < y.size(); ++i) {
-        const auto slope = [y_i = Batch(y.data()[i]), g_i = Batch(g.data()[i])](Batch v) {
-            return g_i * exponential(v - y_i);
-        };
-        write(i * n, n, slope);
+        const Batch top_i(top.data()[i]);
+        const Batch y_i(y.data()[i]);
+        const Batch g_i(g.data()[i]);
+        write(i * n, [=](Batch v) { return g_i * exponential(v - top_i - y_i); });
     }
 }
 
-// d_k = g exp(x_k - y), where g and y are one number a row. With h = dL/dd,
+// d_k = g exp(x_k - top - y), where g, y and the constant top are one number a row. With h = dL/dd,
 //
-//     dL/dg = sum_k h_k exp(x_k - y),    dL/dx_k = h_k d_k,    dL/dy = -sum_k h_k d_k.
-Variable logsumexp_gradient(const Variable& y, const Variable& x, const Variable& g) {
+//     dL/dg = sum_k h_k d_k / g,    dL/dx_k = h_k d_k,    dL/dy = -sum_k h_k d_k.
+Variable logsumexp_gradient(const Variable& top, const Variable& y, const Variable& x,
+                            const Variable& g) {
+    const std::size_t n = x.shape().back();
     Array numbers = Array::from_shape(x.shape());
-    for_each_slope(y.value(), x.value(), g.value(), [&](std::size_t at, std::size_t n, auto slope) {
+    for_each_row(top.value(), y.value(), g.value(), n, [&](std::size_t at, auto slope) {
         map(n, numbers.data() + at, slope, x.value().data() + at);
     });
     const Variable d(std::move(numbers));
+    const auto to_g = [top, y, x](const Variable& h) { return row_sum(h * exp(x - top - y)); };
     return record("LogSumExpGradient", d,
                   Input{y, [d](const Variable& h) { return -row_sum(h * d); }},
-                  Input{x, [d](const Variable& h) { return h * d; }},
-                  Input{g, [x, y](const Variable& h) { return row_sum(h * exp(x - y)); }});
+                  Input{x, [d](const Variable& h) { return h * d; }}, Input{g, to_g});
+}
+
+/// log sum_k exp(x_k - top), which is top less than the whole; 0 for top = -inf would be nan.
+Variable log_sum_above(const Variable& top, const Variable& x) {
+    const std::size_t n = x.shape().back();
+    Array numbers = Array::from_shape(top.shape());
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const auto term = [top = Batch(top.value().data()[i])](Batch v) {
+            return exponential(v - top);
+        };
+        numbers.data()[i] = static_cast<Real>(std::log(sum(n, term, x.value().data() + i * n)));
+    }
+    const Variable y(std::move(numbers));
+    const auto pullback = [top, y, x](const Variable& g) {
+        return logsumexp_gradient(top, y, x, g);
+    };
+    const auto add_pullback = [top, y, x, n](Array& sum, const Array& g) {
+        for_each_row(top.value(), y.value(), g, n, [&](std::size_t at, auto slope) {
+            const auto add = [slope](Batch s, Batch v) { return s + slope(v); };
+            map(n, sum.data() + at, add, sum.data() + at, x.value().data() + at);
+        });
+    };
+    return record({"LogSumExp", {{"axis", -1}}}, y, Input{x, pullback, add_pullback});
 }
 
 }  // namespace
@@ -101,32 +126,32 @@ Variable logsumexp_gradient(const Variable& y, const Variable& x, const Variable
 // y = log sum_k exp x_k, so dy/dx_m = exp x_m / sum_k exp x_k = exp(x_m - y):
 //
 //     dL/dx = g exp(x - y)
+//
+// With y = top + above nothing overflows, and exp((x - top) - above) has digits that x - y lost. As y
+// does not depend on top, it is a constant.
+LogSum log_sum(const Variable& x) {
+    if (x.shape().empty()) {
+        throw AxisError("log_sum: a single number has no axis to sum over");
+    }
+    Shape shape = x.shape();
+    const std::size_t n = std::exchange(shape.back(), 1);
+    Array top = Array::from_shape(shape);
+    for (std::size_t i = 0; i < top.size(); ++i) {
+        const Real largest = peak(n, x.value().data() + i * n);
+        top.data()[i] = std::isinf(largest) ? 0 : largest;  // inf - inf would be nan
+    }
+    const Variable constant(std::move(top));
+    return {constant, log_sum_above(constant, x)};
+}
+
 Variable logsumexp(const Variable& x, std::ptrdiff_t axis, bool keep) {
     const std::size_t k = normalise_axis("logsumexp", axis, x.shape());
     if (k + 1 < x.shape().size()) {
         const Variable y = transpose(logsumexp(transpose(x, axis, -1), -1, keep_dims), axis, -1);
         return keep ? y : squeeze(y, axis);
     }
-    const std::size_t n = x.shape()[k];
-    Shape shape = x.shape();
-    shape[k] = 1;
-    Array numbers = Array::from_shape(shape);
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        const Real* x_i = x.value().data() + i * n;
-        const Real largest = peak(n, x_i);
-        const Real top = std::isinf(largest) ? 0 : largest;  // inf - inf would be nan
-        const auto term = [top = Batch(top)](Batch v) { return exponential(v - top); };
-        numbers.data()[i] = top + static_cast<Real>(std::log(sum(n, term, x_i)));
-    }
-    const Variable y(std::move(numbers));
-    const auto pullback = [x, y](const Variable& g) { return logsumexp_gradient(y, x, g); };
-    const auto add_pullback = [x, y](Array& sum, const Array& g) {
-        for_each_slope(y.value(), x.value(), g, [&](std::size_t at, std::size_t n, auto slope) {
-            const auto add = [slope](Batch s, Batch v) { return s + slope(v); };
-            map(n, sum.data() + at, add, sum.data() + at, x.value().data() + at);
-        });
-    };
-    record({"LogSumExp", {{"axis", axis}}}, y, Input{x, pullback, add_pullback});
+    const auto [top, above] = log_sum(x);
+    const Variable y = above + top;
     return keep ? y : squeeze(y, axis);
 }
 

@@ -24,4 +24,15 @@ Variable log_softmax(Variable x, std::ptrdiff_t axis);
 /// Of nothing, and of -inf alone, it is -inf.
 Variable logsumexp(const Variable& x, std::ptrdiff_t axis, bool keep = false);
 
+/// log sum_k exp x_k along the last axis in two parts, log sum = top + above: the largest x_k, taken for
+/// a constant, and what the others add, in [0, log n]. A small above keeps digits that the sum would
+/// round away: log p_k = (x_k - top) - above.
+///
+///     x            any shape but []; AxisError otherwise
+///     top, above   the shape of x with 1 for the last axis
+struct LogSum {
+    Variable top, above;
+};
+LogSum log_sum(const Variable& x);
+
 }  // namespace xtape

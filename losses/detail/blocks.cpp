@@ -9,8 +9,8 @@
 #include <xtape/core/detail/stream.hpp>
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
+#include <xtape/losses/detail/live_rows.hpp>
 #include <xtape/ops/embedding.hpp>
-#include <xtape/ops/gather.hpp>
 #include <xtape/ops/reshape.hpp>
 
 namespace xtape {
@@ -74,7 +74,7 @@ struct Block {
 
     std::size_t width() const { return of.x.shape().back(); }
     std::size_t row(std::size_t i) const {
-        return static_cast<std::size_t>(of.live.rows.data()[first + i]);
+        return static_cast<std::size_t>(of.live.data()[first + i]);
     }
 
     Variable x() const {
@@ -87,7 +87,7 @@ struct Block {
 
     Index target() const {
         Index classes = Index::from_shape({count});
-        std::copy_n(of.live.target.data() + first, count, classes.data());
+        std::copy_n(of.target.data() + first, count, classes.data());
         return classes;
     }
 
@@ -126,7 +126,7 @@ struct Block {
 /// business but its own.
 template <class F>
 void for_each_block(const BlockedLoss& of, F f) {
-    const std::size_t all = of.live.rows.size();
+    const std::size_t all = of.live.size();
     const std::size_t blocks = of.block_count();
     const auto piece = [&](std::size_t k) {
         const Aside aside;
@@ -150,7 +150,7 @@ public:
 
     Array all() const {
         if (!parts_[0].shape().empty()) {
-            Array y = Array::from_shape({of_.live.rows.size()});
+            Array y = Array::from_shape({of_.live.size()});
             Real* to = y.data();
             for (const Array& part : parts_) {
                 to = std::copy_n(part.data(), part.size(), to);
@@ -171,7 +171,7 @@ private:
 
 Array no_gradient_yet(const BlockedLoss& of) {
     Array x = Array::from_shape(of.x.shape());
-    if (of.live.rows.size() < element_count(of.tokens)) {
+    if (of.live.size() < element_count(of.tokens)) {
         x.fill(0);  // what is ignored has none
     }
     return x;
@@ -236,7 +236,7 @@ private:
 }  // namespace
 
 std::size_t BlockedLoss::block_count() const {
-    return std::max<std::size_t>(1, (live.rows.size() + rows - 1) / rows);
+    return std::max<std::size_t>(1, (live.size() + rows - 1) / rows);
 }
 
 Variable BlockedLoss::scores_of(const Variable& x_of_rows) const {
@@ -245,15 +245,13 @@ Variable BlockedLoss::scores_of(const Variable& x_of_rows) const {
 
 Variable BlockedLoss::whole() const {
     const std::size_t all = element_count(tokens);
-    Variable table = reshape(x, Shape{all, x.shape().back()});
-    if (live.rows.size() < all) {
-        table = embedding(table, live.rows);
-    }
-    const Variable y = loss(scores_of(table), live.target);
+    const RowsOfTokens places{live, tokens, live.size() == all};
+    const Variable table = reshape(x, Shape{all, x.shape().back()});
+    const Variable y = loss(scores_of(places.are_all ? table : embedding(table, live)), target);
     if (y.shape().empty()) {
         return y;
     }
-    return reshape(live.rows.size() < all ? scatter_add(y, 0, live.rows, {all}) : y, tokens);
+    return reshape(places.among_all(y, Reduction::none), tokens);
 }
 
 Array BlockedLoss::losses() const {

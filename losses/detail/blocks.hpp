@@ -3,7 +3,6 @@
 #include <optional>
 #include <vector>
 
-#include <xtape/losses/detail/alignment.hpp>
 #include <xtape/losses/row_blocks.hpp>
 
 namespace xtape {
@@ -14,7 +13,8 @@ struct BlockedLoss {
     std::optional<Projection> projection;
     Variable x;             // [..., D] hidden states, or [..., V] logits
     Shape tokens;           // [...]
-    LiveRows live;          // the rows that are computed
+    Index live;             // [n]    the rows that are computed
+    Index target;           // [n]    theirs
     std::size_t rows;       // of a block, at least 1
     Workers* workers;       // or nullptr
 
@@ -24,7 +24,7 @@ struct BlockedLoss {
     /// The loss on the open tapes, without blocks.
     Variable whole() const;
 
-    /// The losses alone: [], or [count] one for each live row.
+    /// The losses alone: [], or [n] one for each live row.
     Array losses() const;
 
     /// The losses, and the gradients of sum_i c_i L_i by x and by each parameter. Without c it is 1

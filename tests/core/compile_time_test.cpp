@@ -5,7 +5,7 @@
 
 #include <xtape/core/gradient_check.hpp>
 #include <xtape/core/tape.hpp>
-#include <xtape/losses/label_smoothed_cross_entropy.hpp>
+#include <xtape/losses/losses.hpp>
 #include <xtape/ops/embedding.hpp>
 #include <xtape/ops/gather.hpp>
 
@@ -45,6 +45,17 @@ template <class T>
 using FromLogits =
     decltype(std::declval<LossOf>().from_logits(std::declval<X>(), std::declval<const T&>()));
 template <class T>
+using CriterionTerms =
+    decltype(std::declval<LossOf>().terms(std::declval<X>(), std::declval<const T&>()));
+template <class T>
+using Mass = decltype(std::declval<LossOf>().mass(std::declval<const T&>()));
+template <class T>
+using Nll = decltype(std::declval<const NegativeLogLikelihood&>()(std::declval<X>(),
+                                                                  std::declval<const T&>()));
+template <class T>
+using Kl =
+    decltype(std::declval<const KullbackLeibler&>()(std::declval<X>(), std::declval<const T&>()));
+template <class T>
 using Assign = decltype(std::declval<Variable&>().assign(std::declval<const T&>()));
 template <class T>
 using Cotangent = decltype(std::declval<Tape&>().gradients(
@@ -65,6 +76,23 @@ constexpr bool takes_labels_alone =
     !compiles<Call, Numbers<float>> && !compiles<Call, Array> && !compiles<Call, Mask> &&
     !compiles<Call, Variable> && compiles<Call, Numbers<std::int64_t>> && compiles<Call, Index>;
 
+/// Whether a call takes distributions: numbers of our precision.
+template <template <class> class Call>
+constexpr bool takes_reals = compiles<Call, Array>&& compiles<Call, Numbers<Real>>;
+
+/// Whether a call takes what is neither labels nor distributions.
+template <template <class> class Call>
+constexpr bool takes_others =
+    compiles<Call, Numbers<std::int32_t>> || compiles<Call, Numbers<std::uint64_t>> ||
+    compiles<Call, Numbers<std::uint8_t>> || compiles<Call, Numbers<OtherReal>> ||
+    compiles<Call, Mask> || compiles<Call, Numbers<bool>> || compiles<Call, Variable>;
+
+/// Whether it takes both and nothing else.
+template <template <class> class Call>
+constexpr bool takes_labels_or_distributions =
+    takes_reals<Call>&& compiles<Call, Index>&& compiles<Call, Numbers<std::int64_t>> &&
+    !takes_others<Call>;
+
 }  // namespace
 
 TEST_SUITE("the compiler") {
@@ -73,8 +101,14 @@ TEST_SUITE("the compiler") {
         static_assert(takes_labels_alone<ScatterAdd>);
         static_assert(takes_labels_alone<Embedding>);
         static_assert(takes_labels_alone<EmbeddingSum>);
-        static_assert(takes_labels_alone<Criterion>);
-        static_assert(takes_labels_alone<FromLogits>);
+        static_assert(takes_labels_alone<CriterionTerms>);
+        static_assert(takes_labels_alone<Nll>);
+    }
+    TEST_CASE("takes real numbers for distributions, where a loss knows them, and no others") {
+        static_assert(takes_labels_or_distributions<Criterion>);
+        static_assert(takes_labels_or_distributions<FromLogits>);
+        static_assert(takes_labels_or_distributions<Mass>);
+        static_assert(takes_reals<Kl> && !takes_others<Kl> && !compiles<Kl, Index>);
     }
     TEST_CASE("makes no variable of labels, of masks, or of the other precision") {
         static_assert(std::is_constructible_v<Variable, Array>);

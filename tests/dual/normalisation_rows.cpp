@@ -44,6 +44,41 @@ Call draft_affine_layer_norm(Draft& d) {
         text("layer_norm(#", x, ", #", gain, ", #", bias, ", ", eps, ")"));
 }
 
+/// Non-negative numbers, one for each class, of which some are 0.
+Array draft_weights(Draft& d, std::size_t classes) {
+    Array weights = Array::from_shape({classes});
+    for (Real& w : weights) {
+        w = d.choices.one_in(4) ? 0 : d.choices.uniform(0.1, 2);
+    }
+    return weights;
+}
+
+/// Options of which the plain criterion knows nothing. At least two classes, not 0, keep a share, so
+/// that any target leaves another one to have it.
+void draft_options(Draft& d, LabelSmoothedCrossEntropy& settings, std::size_t classes) {
+    if (d.choices.one_in(3)) {
+        settings.class_weight = draft_weights(d, classes);
+    }
+    if (settings.reduction == Reduction::mean && d.choices.one_in(3)) {
+        settings.normaliser = d.choices.uniform(0.5, 20);
+    }
+    if (classes < 4) {
+        return;
+    }
+    if (d.choices.one_in(3)) {
+        settings.excluded = {0, d.choices.coin() ? 0 : settings.ignore_index.value_or(0)};
+        settings.excluded.resize(settings.excluded[1] >= 0 ? 2 : 1);
+    }
+    if (settings.convention != Convention::without_padding && d.choices.one_in(3)) {
+        settings.excluded = {0};
+        const double share = 1 / static_cast<double>(classes);
+        settings.prior = Array(Shape{classes}, share);
+        settings.prior->data()[0] = 0;
+        settings.prior->data()[1] += share / 2;
+        settings.prior->data()[classes - 1] += share / 2;
+    }
+}
+
 LabelSmoothedCrossEntropy draft_settings(Draft& d, std::size_t classes) {
     constexpr Convention conventions[] = {Convention::uniform, Convention::wrong_classes,
                                           Convention::without_padding};
@@ -57,6 +92,7 @@ LabelSmoothedCrossEntropy draft_settings(Draft& d, std::size_t classes) {
     } else if (d.choices.coin()) {
         settings.ignore_index = d.choices.coin() ? -100 : d.choices.between(0, 2);
     }
+    draft_options(d, settings, classes);
     return settings;
 }
 

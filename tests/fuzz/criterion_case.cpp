@@ -158,7 +158,8 @@ std::string promised_error(const CriterionCase& c) {
 }
 
 std::ostream& operator<<(std::ostream& out, const CriterionCase& c) {
-    const auto& [smoothing, ignore_index, reduction, convention] = c.criterion;
+    const auto& [smoothing, ignore_index, reduction, convention, weights, prior, excluded, z_loss,
+                 normaliser] = c.criterion;
     out << text(c.from_logits ? "logits " : "log-probabilities ", c.scores.shape(), ", target ",
                 c.target.shape(), ", smoothing ", smoothing, ", convention ",
                 static_cast<int>(convention), ", reduction ", static_cast<int>(reduction),

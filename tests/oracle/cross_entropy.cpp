@@ -21,6 +21,9 @@ LabelSmoothedCrossEntropy cross_entropy_of(const Json& one) {
     criterion.reduction = reduction == "sum"    ? Reduction::sum
                           : reduction == "mean" ? Reduction::mean
                                                 : Reduction::none;
+    if (!one.at("weight").is_null()) {
+        criterion.class_weight = array_of(one.at("weight"));
+    }
     return criterion;
 }
 
@@ -36,10 +39,6 @@ Variable classes_last(const Variable& x, std::ptrdiff_t class_axis) {
 }  // namespace
 
 void check_cross_entropy(const Json& one, const Json&, Verdict& verdict) {
-    if (!one.at("weight").is_null()) {
-        verdict.not_offered("class weights");
-        return;
-    }
     const LabelSmoothedCrossEntropy criterion = cross_entropy_of(one);
     const Index target = index_of(one.at("target"));
     const auto class_axis = one.at("class_dim").get<std::ptrdiff_t>();

@@ -10,6 +10,9 @@ using namespace xtape;
 
 namespace {
 
+/// Reals of our own precision are distributions over the classes.
+using OtherReal = std::conditional_t<std::is_same_v<Real, double>, float, double>;
+
 template <class... Extents>
 Variable zeros(Extents... extents) {
     return Variable(Array(Shape{static_cast<std::size_t>(extents)...}, 0));
@@ -134,7 +137,7 @@ const std::map<std::string, std::string> impossible = {
 
 const std::map<std::string, bool> refused_types = {
     {"target-int32", !IsTarget<std::int32_t>::value},
-    {"target-float", !IsTarget<double>::value},
+    {"target-float", !IsTarget<OtherReal>::value},
     {"target-bool", !IsTarget<bool>::value},
     {"masked_fill-mask-int", !IsMask<std::int32_t>::value},
     {"embedding-float-index", !IsTokens<double>::value},

@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include <xtape/core/tape.hpp>
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
 
 namespace xtape {
@@ -17,6 +20,18 @@ inline LabelSmoothedCrossEntropy criterion_with(double smoothing,
     criterion.reduction = reduction;
     criterion.convention = convention;
     return criterion;
+}
+
+/// The names of the operators that a call notes down.
+template <class Call>
+std::vector<std::string> operators_of(Call call) {
+    Tape tape;
+    call();
+    std::vector<std::string> names;
+    for (const Note& note : tape.notes()) {
+        names.push_back(note.op);
+    }
+    return names;
 }
 
 }  // namespace xtape
