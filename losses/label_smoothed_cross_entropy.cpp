@@ -1,8 +1,8 @@
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
 
-#include <xtape/core/errors.hpp>
 #include <xtape/losses/detail/live_rows.hpp>
 #include <xtape/losses/detail/reduction.hpp>
+#include <xtape/losses/detail/settings.hpp>
 #include <xtape/losses/detail/smoothing.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/gather.hpp>
@@ -16,22 +16,6 @@ namespace xtape {
 namespace {
 
 constexpr const char* name = "label_smoothed_cross_entropy";
-
-void require_no_z_loss(double z_loss) {
-    if (z_loss != 0) {
-        throw ValueError(text(name, ": z_loss ", z_loss,
-                              " is of log Z, which log-probabilities no longer know; call "
-                              "from_logits"));
-    }
-}
-
-void require_uniform(Convention convention) {
-    if (convention != Convention::uniform) {
-        throw ValueError(text(name,
-                              ": a distribution has no single target to take the smoothed mass "
-                              "off; the convention must be uniform"));
-    }
-}
 
 /// c x, without a node where c is 1.
 Variable scaled(const Variable& x, double c) {
@@ -51,7 +35,7 @@ LabelSmoothedCrossEntropy of_lprobs(const LabelSmoothedCrossEntropy& criterion, 
 Variable LabelSmoothedCrossEntropy::operator()(const Variable& lprobs, const Index& target) const {
     const Alignment aligned = align(name, target, lprobs.shape(), ignore_index);
     require_settings(*this, lprobs.shape().back());
-    require_no_z_loss(z_loss);
+    require_no_z_loss(*this);
     const Weights weights = weights_of(*this, aligned, lprobs.shape().back());
 
     // 1. The two core terms, for every token.
@@ -86,8 +70,8 @@ Variable LabelSmoothedCrossEntropy::operator()(const Variable& lprobs,
                                                const Array& distribution) const {
     const Alignment aligned = align(name, distribution, lprobs.shape());
     require_settings(*this, lprobs.shape().back());
-    require_no_z_loss(z_loss);
-    require_uniform(convention);
+    require_no_z_loss(*this);
+    require_uniform(*this);
     const Weights weights = weights_of(*this, distribution, aligned);
 
     // The four steps once more, but that nll is a sum, too, in which the zeros of PAD fill its row.
@@ -148,7 +132,7 @@ Variable LabelSmoothedCrossEntropy::from_logits(const Variable& logits,
 Terms LabelSmoothedCrossEntropy::terms(const Variable& lprobs, const Index& target) const {
     const Alignment aligned = align(name, target, lprobs.shape(), ignore_index);
     require_settings(*this, lprobs.shape().back());
-    require_no_z_loss(z_loss);
+    require_no_z_loss(*this);
     const Variable tokens(static_cast<Real>(aligned.count));
     const Variable nll = of_lprobs(*this, 0)(lprobs, target);
     if (smoothing == 0) {
