@@ -17,8 +17,8 @@ Variable weighed(Variable x, const std::optional<Array>& weights);
 /// The losses of tokens, [..., 1], as a matrix [...] with Reduction::none, else their sum.
 Variable sum_or_matrix(const Variable& losses, Reduction reduction, const Shape& tokens);
 
-/// With Reduction::mean sum / normaliser or, without one, sum / mass; a mass of 0 leaves the sum,
-/// which is 0 then. With the other reductions the sum as it is.
+/// With Reduction::mean sum / normaliser or, without one, sum / mass, where a mass of 0 divides
+/// nothing. With the other reductions the sum as it is.
 Variable averaged(const Variable& sum, Reduction reduction, const std::optional<double>& normaliser,
                   double mass);
 
