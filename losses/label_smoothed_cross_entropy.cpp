@@ -72,13 +72,14 @@ Variable LabelSmoothedCrossEntropy::operator()(const Variable& lprobs,
     require_settings(*this, lprobs.shape().back());
     require_no_z_loss(*this);
     require_uniform(*this);
-    const Weights weights = weights_of(*this, distribution, aligned);
+    Weights weights = weights_of(*this, distribution, aligned);
 
     // The four steps once more, but that nll is a sum, too, in which the zeros of PAD fill its row.
     const auto reduce = [&](const Variable& term) {
         return sum_or_matrix(term, reduction, aligned.tokens);
     };
-    Variable loss = reduce(-reduce_sum(weighed(lprobs, weights.nll.of_each), {-1}, keep_dims));
+    Variable loss =
+        reduce(-reduce_sum(weighed(lprobs, std::move(weights.nll.of_each)), {-1}, keep_dims));
     if (smoothing > 0) {
         Variable smooth = -reduce_sum(weighed(lprobs, weights.classes), {-1}, keep_dims);
         if (aligned.has_padding()) {

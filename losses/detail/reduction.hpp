@@ -12,7 +12,7 @@ namespace xtape {
 ///
 ///     x        any shape
 ///     weights  broadcasts to x
-Variable weighed(Variable x, const std::optional<Array>& weights);
+Variable weighed(Variable x, std::optional<Array> weights);
 
 /// The losses of tokens, [..., 1], as a matrix [...] with Reduction::none, else their sum.
 Variable sum_or_matrix(const Variable& losses, Reduction reduction, const Shape& tokens);
