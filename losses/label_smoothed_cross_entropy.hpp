@@ -4,8 +4,8 @@
 #include <vector>
 
 #include <xtape/core/variable.hpp>
-#include <xtape/losses/detail/target.hpp>
 #include <xtape/losses/reduction.hpp>
+#include <xtape/losses/target.hpp>
 
 namespace xtape {
 

@@ -1,66 +1,20 @@
 #include <xtape/losses/detail/blocks.hpp>
 
 #include <algorithm>
-#include <condition_variable>
 #include <iterator>
-#include <mutex>
 
 #include <xtape/core/detail/journal.hpp>
 #include <xtape/core/detail/stream.hpp>
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/losses/detail/live_rows.hpp>
+#include <xtape/losses/detail/turns.hpp>
 #include <xtape/ops/embedding.hpp>
 #include <xtape/ops/reshape.hpp>
 
 namespace xtape {
 
 namespace {
-
-/// What is added up block by block is added up in the order of the blocks, whoever computes them.
-class Turns {
-public:
-    void wait_for(std::size_t block) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return next_ == block; });
-    }
-    void pass() {
-        {
-            const std::lock_guard lock(mutex_);
-            ++next_;
-        }
-        changed_.notify_all();
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::size_t next_ = 0;
-};
-
-/// Takes a turn, at the latest in passing: a block that fails must not keep the others waiting.
-class Turn {
-public:
-    Turn(Turns& turns, std::size_t block) : turns_(turns), block_(block) {}
-    ~Turn() {
-        take();
-        turns_.pass();
-    }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-
-    void take() {
-        if (!taken_) {
-            turns_.wait_for(block_);
-            taken_ = true;
-        }
-    }
-
-private:
-    Turns& turns_;
-    std::size_t block_;
-    bool taken_ = false;
-};
 
 /// Rows that the caches cannot hold go past them.
 bool is_large(const Array& x) {

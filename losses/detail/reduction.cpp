@@ -11,7 +11,7 @@
 
 namespace xtape {
 
-Variable weighed(Variable x, const std::optional<Array>& weights) {
+Variable weighed(Variable x, std::optional<Array> weights) {
     if (!weights) {
         return x;
     }
@@ -25,7 +25,11 @@ Variable weighed(Variable x, const std::optional<Array>& weights) {
     if (std::all_of(weights->begin(), weights->end(), is_plain)) {
         return x;
     }
-    return std::move(x) * Variable(*weights);
+    return std::move(x) * Variable(std::move(*weights));
+}
+
+Variable scaled(const Variable& x, double c) {
+    return c == 1 ? x : scale(x, static_cast<Real>(c));
 }
 
 Variable sum_or_matrix(const Variable& losses, Reduction reduction, const Shape& tokens) {

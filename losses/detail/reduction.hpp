@@ -12,13 +12,16 @@ namespace xtape {
 ///
 ///     x        any shape
 ///     weights  broadcasts to x
-Variable weighed(Variable x, const std::optional<Array>& weights);
+Variable weighed(Variable x, std::optional<Array> weights);
+
+/// c x, without a node where c is 1.
+Variable scaled(const Variable& x, double c);
 
 /// The losses of tokens, [..., 1], as a matrix [...] with Reduction::none, else their sum.
 Variable sum_or_matrix(const Variable& losses, Reduction reduction, const Shape& tokens);
 
-/// With Reduction::mean sum / normaliser or, without one, sum / mass; a mass of 0 leaves the sum,
-/// which is 0 then. With the other reductions the sum as it is.
+/// With Reduction::mean sum / normaliser or, without one, sum / mass, where a mass of 0 divides
+/// nothing. With the other reductions the sum as it is.
 Variable averaged(const Variable& sum, Reduction reduction, const std::optional<double>& normaliser,
                   double mass);
 

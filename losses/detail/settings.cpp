@@ -1,8 +1,10 @@
+#include <xtape/losses/detail/settings.hpp>
+
+#include <algorithm>
 #include <cmath>
 
 #include <xtape/core/errors.hpp>
 #include <xtape/losses/detail/reduction.hpp>
-#include <xtape/losses/detail/smoothing.hpp>
 
 namespace xtape {
 
@@ -107,6 +109,22 @@ void require_settings(const LabelSmoothedCrossEntropy& criterion, std::size_t cl
             text(name, ": z_loss ", criterion.z_loss, " must be at least 0 and finite"));
     }
     require_normaliser(name, criterion.reduction, criterion.normaliser);
+}
+
+void require_no_z_loss(const LabelSmoothedCrossEntropy& criterion) {
+    if (criterion.z_loss != 0) {
+        throw ValueError(text(name, ": z_loss ", criterion.z_loss,
+                              " is of log Z, which log-probabilities no longer know; call "
+                              "from_logits"));
+    }
+}
+
+void require_uniform(const LabelSmoothedCrossEntropy& criterion) {
+    if (criterion.convention != Convention::uniform) {
+        throw ValueError(text(name,
+                              ": a distribution has no single target to take the smoothed mass "
+                              "off; the convention must be uniform"));
+    }
 }
 
 }  // namespace xtape

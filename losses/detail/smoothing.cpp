@@ -65,7 +65,7 @@ Factor factor_of(const std::vector<double>& each, const Alignment& aligned) {
     return {first.value_or(1), {}};
 }
 
-/// What a mass of 1 over all classes becomes over all but the target.
+/// The sum of the shares of all classes but the target.
 double without_target(double total, double share_of_target, std::int64_t target) {
     if (!(total > share_of_target)) {
         throw ValueError(text("label_smoothed_cross_entropy: no class but the target ", target,
@@ -87,6 +87,11 @@ void share_out(const LabelSmoothedCrossEntropy& criterion, const std::optional<A
     const auto share = [&d](std::int64_t k) { return d ? double{d->data()[k]} : 1.0; };
     const auto smooth = [&](std::int64_t k) { return eps / without_target(total, share(k), k); };
     const auto nll = [&](std::int64_t k) { return 1 - eps - smooth(k) * share(k); };
+    if (!d) {
+        weights.smooth.of_all = smooth(0);
+        weights.nll.of_all = nll(0);
+        return;
+    }
     weights.smooth = factor_of(for_targets(aligned, smooth), aligned);
     weights.nll = factor_of(for_targets(aligned, nll), aligned);
 }

@@ -38,7 +38,4 @@ Weights weights_of(const LabelSmoothedCrossEntropy& criterion, const Alignment& 
 Weights weights_of(const LabelSmoothedCrossEntropy& criterion, const Array& distribution,
                    const Alignment& aligned);
 
-/// Throws what the criterion promises for settings out of their range.
-void require_settings(const LabelSmoothedCrossEntropy& criterion, std::size_t classes);
-
 }  // namespace xtape

@@ -47,6 +47,31 @@ LabelSmoothedCrossEntropy draw_criterion(Bytes& bytes, std::int64_t classes) {
     return criterion;
 }
 
+/// Options of which the plain criterion knows nothing, all valid. Three classes or more keep a share,
+/// so that any target leaves another one to have it.
+void draw_options(Bytes& bytes, LabelSmoothedCrossEntropy& criterion, std::size_t classes) {
+    if (bytes.one_in(3)) {
+        criterion.class_weight = Array(Shape{classes}, 1);
+        for (Real& w : *criterion.class_weight) {
+            w = bytes.one_in(4) ? 0 : bytes.uniform(0, 3);
+        }
+    }
+    if (criterion.reduction == Reduction::mean && bytes.one_in(3)) {
+        criterion.normaliser = bytes.uniform(0.5, 20);
+    }
+    if (classes < 5) {
+        return;
+    }
+    if (bytes.one_in(3)) {
+        criterion.excluded = {2, 2};
+    }
+    if (criterion.convention != Convention::without_padding && bytes.one_in(3)) {
+        criterion.prior = Array(Shape{classes}, 0);
+        criterion.prior->data()[0] = criterion.prior->data()[1] = .25;
+        criterion.prior->data()[classes - 1] = .5;
+    }
+}
+
 /// One case in ten has targets that are no class.
 Index draw_target(Bytes& bytes, const Shape& shape, std::int64_t classes,
                   const std::optional<std::int64_t>& pad) {
@@ -109,6 +134,7 @@ CriterionCase draw_case(Bytes& bytes) {
     for (double& g : c.cotangent) {
         g = bytes.uniform(-2, 2);
     }
+    draw_options(bytes, c.criterion, vocabulary);
     return c;
 }
 
@@ -163,7 +189,13 @@ std::ostream& operator<<(std::ostream& out, const CriterionCase& c) {
     out << text(c.from_logits ? "logits " : "log-probabilities ", c.scores.shape(), ", target ",
                 c.target.shape(), ", smoothing ", smoothing, ", convention ",
                 static_cast<int>(convention), ", reduction ", static_cast<int>(reduction),
-                ", ignore_index ", ignore_index ? std::to_string(*ignore_index) : "none");
+                ", ignore_index ", ignore_index ? std::to_string(*ignore_index) : "none",
+                ", z_loss ", z_loss, ", normaliser ", normaliser.value_or(0),
+                excluded.empty() ? "" : ", class 2 excluded", prior ? ", a prior" : "");
+    out << (weights ? "\nclass weights" : "");
+    for (std::size_t k = 0; weights && k < weights->size(); ++k) {
+        out << ' ' << weights->data()[k];
+    }
     out << "\ntarget";
     for (const std::int64_t k : c.target) {
         out << ' ' << k;

@@ -19,8 +19,9 @@ struct Expected {
 
 /// The definition, row by row in plain loops, for a call without an error:
 ///
-///     loss       sum_k q(k) (-log p(k)), and 0 for PAD
-///     gradient   -q(k) of log-probabilities, softmax(k) - q(k) of logits, and 0 for PAD
+///     loss       sum_k q(k) w(k) (-log p(k)), and 0 for PAD
+///     gradient   -q(k) w(k) of log-probabilities, and 0 for PAD; of logits
+///                softmax(k) sum_j q(j) w(j) more
 Expected expected_of(const CriterionCase& c);
 
 }  // namespace fuzz

@@ -11,6 +11,7 @@
 #include <xtape/core/tape.hpp>
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
 #include <xtape/ops/log_softmax.hpp>
+#include "tests/museum/fixture.hpp"
 #include "tests/support/arrays.hpp"
 #include "tests/support/criterion.hpp"
 
@@ -64,6 +65,16 @@ TEST_SUITE("kl") {
         CHECK(kl().from_logits(x, q).item() ==
               doctest::Approx(criterion_with(0).from_logits(x, q).item() - log_2 - 1.5 * log_2)
                   .epsilon(1e-14));
+    }
+    TEST_CASE("from a smoothed target is the criterion less the entropy of what it asks for") {
+        // the known tokens at eps 0.1, of which 0.1 / 3 goes to each class but PAD and the target
+        const double share = .1 / 3;
+        const Array smoothed = {
+            {0, share, .9, share, share}, {0, .9, share, share, share}, {0, 0, 0, 0, 0}};
+        CHECK(kl()(Variable(known_lprobs), smoothed).item() ==
+              doctest::Approx(1.429551078606378).epsilon(1e-14));
+        CHECK(criterion_with(0)(Variable(known_lprobs), smoothed).item() ==
+              doctest::Approx(2.299439483122890).epsilon(1e-14));
     }
     TEST_CASE("pulls by -q, and from logits by softmax - q") {
         const Variable x(numbers);

@@ -8,7 +8,7 @@ namespace xtape::detail {
 
 template <class T>
 inline constexpr bool is_label = std::is_integral_v<T>&& std::is_signed_v<T> &&
-                                 sizeof(T) == sizeof(std::int64_t);
+                                 (sizeof(T) == sizeof(std::int64_t));
 
 /// What a container of targets is read as: whole numbers of 64 bits are classes, an Index, and Reals are
 /// probabilities, an Array. There is no reading of other numbers: xtensor would convert them to both.
