@@ -5,6 +5,7 @@
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/log_softmax.hpp>
+#include <xtape/ops/reduce_sum.hpp>
 
 // What the criterion says of itself beside the loss: its terms and what a mean divides by.
 

@@ -184,4 +184,34 @@ TEST_SUITE("logsumexp") {
         CHECK_THROWS_WITH_AS(logsumexp(Variable(odds), -3),
                              "logsumexp: axis -3 is outside [-2, 2) of shape [2, 2]", AxisError);
     }
+    TEST_CASE("comes in two parts, which keep digits that the whole would lose") {
+        const Variable x(Array{{1e8, 1e8 - 30}});
+        const auto [top, above] = log_sum(x);
+        CHECK(top.value() == Array{{1e8}});
+        CHECK(above.value()(0, 0) == doctest::Approx(std::exp(-30)).epsilon(1e-12));
+        CHECK(log_sum(Variable(Array{{-INFINITY, -INFINITY}})).top.value() == Array{{0}});
+        CHECK_THROWS_WITH_AS(log_sum(Variable(Real(1))),
+                             "log_sum: a single number has no axis to sum over", AxisError);
+    }
+    TEST_CASE("is differentiated through the part above; the top is a constant") {
+        const Function f = [](const auto& in) { return log_sum(in[0]).above; };
+        const auto g = [&] {
+            const Variable x(odds);
+            Tape tape;
+            return tape.gradients(f({x}), Array{{1}, {4}}, {x})[0].value();
+        }();
+        CHECK(close(g, Array{{0.5, 0.5}, {3, 1}}));
+        CHECK(second_gradient_check([](const auto& in) { return logsumexp(in[0], 1); },
+                                    {random_array({3, 7})}));
+    }
+    TEST_CASE("adds into a gradient that is there") {
+        const Variable x(random_array({3, 19}));
+        const Array g = random_array({3, 1}, 2);
+        Tape tape;
+        const Variable y = logsumexp(x, 1, keep_dims);
+        const Variable fresh = tape.gradients(y, g, {x}, Keep::yes)[0];
+        const Array start = random_array({3, 19}, 3);
+        const auto sums = tape.add_gradients(y, Variable(g), {x}, {Variable(start)});
+        CHECK(close(sums[0].value(), (fresh + Variable(start)).value(), 1e-15));
+    }
 }

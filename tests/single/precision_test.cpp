@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <doctest/doctest.h>
@@ -7,7 +8,9 @@
 #include <xtape/core/random.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
+#include <xtape/ops/exp.hpp>
 #include <xtape/ops/gather.hpp>
+#include <xtape/ops/log_softmax.hpp>
 #include <xtape/ops/reduce_sum.hpp>
 
 using namespace xtape;
@@ -82,5 +85,37 @@ TEST_SUITE("in single precision") {
             CAPTURE(classes);
             CHECK(error_of_criterion(classes) < 1e-6);  // a log-probability of 13 is off by 5e-7
         }
+    }
+    TEST_CASE("exp is right to two units in the last place, and at both ends of its range") {
+        const std::size_t n = 200001;
+        Array x = Array::from_shape({n});
+        for (std::size_t i = 0; i < n; ++i) {
+            x(i) = static_cast<float>(-87 + 175.7 * static_cast<double>(i) / n);
+        }
+        const Array y = exp(Variable(x)).value();
+        double worst = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            const double exact = std::exp(double{x(i)});
+            worst = std::max(worst, std::abs(double{y(i)} / exact - 1));
+        }
+        CHECK(worst < 2 * 1.2e-7);
+        const float infinity = std::numeric_limits<float>::infinity();
+        const Array ends = exp(Variable(Array{-infinity, -200, 0, 89, infinity, NAN})).value();
+        CHECK(ends(0) == 0);
+        CHECK(ends(1) == 0);
+        CHECK(ends(2) == 1);
+        CHECK(ends(3) == infinity);
+        CHECK(ends(4) == infinity);
+        CHECK(std::isnan(ends(5)));
+    }
+    TEST_CASE("a share of nearly everything is right to its last digits") {
+        const Variable x(Array{{10000, 9990, 9980}, {0, -100, -1000}});
+        const Array y = log_softmax(x, -1).value();
+        CHECK(y(0, 0) == doctest::Approx(-std::log1p(std::exp(-10) + std::exp(-20))).epsilon(1e-5));
+        CHECK(y(1, 0) == 0);
+        LabelSmoothedCrossEntropy criterion;
+        criterion.smoothing = 0;
+        const float loss = criterion.from_logits(x, {0, 0}).item();
+        CHECK(loss == doctest::Approx(-double{y(0, 0)}).epsilon(1e-5));
     }
 }
