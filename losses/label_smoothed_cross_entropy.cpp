@@ -19,11 +19,21 @@ namespace {
 
 constexpr const char* name = "label_smoothed_cross_entropy";
 
+Alignment align_any(const LabelSmoothedCrossEntropy& criterion, const Index& target,
+                    const Shape& scores) {
+    return align(name, target, scores, criterion.ignore_index);
+}
+
+Alignment align_any(const LabelSmoothedCrossEntropy&, const Array& distribution,
+                    const Shape& scores) {
+    return align(name, distribution, scores);
+}
+
 }  // namespace
 
 Variable LabelSmoothedCrossEntropy::loss(LogProbabilities& lprobs, const Index& target) const {
     const std::size_t classes = lprobs.x().shape().back();
-    const Alignment aligned = align(name, target, lprobs.x().shape(), ignore_index);
+    const Alignment aligned = align_any(*this, target, lprobs.x().shape());
     require_settings(*this, classes);
     if (!lprobs.are_logits()) {
         require_no_z_loss(*this);
@@ -61,7 +71,7 @@ Variable LabelSmoothedCrossEntropy::loss(LogProbabilities& lprobs, const Index& 
 
 Variable LabelSmoothedCrossEntropy::loss(LogProbabilities& lprobs, const Array& distribution) const {
     const std::size_t classes = lprobs.x().shape().back();
-    const Alignment aligned = align(name, distribution, lprobs.x().shape());
+    const Alignment aligned = align_any(*this, distribution, lprobs.x().shape());
     require_settings(*this, classes);
     if (!lprobs.are_logits()) {
         require_no_z_loss(*this);
@@ -99,8 +109,14 @@ Variable LabelSmoothedCrossEntropy::z_term(const Variable& log_z, double mass) c
 }
 
 template <class Target>
-Variable LabelSmoothedCrossEntropy::loss_of_live_rows(const Variable& logits, const Target& target,
-                                                      const Alignment& aligned) const {
+Variable LabelSmoothedCrossEntropy::of_lprobs(const Variable& lprobs, const Target& target) const {
+    LogProbabilities as_they_are = LogProbabilities::of_lprobs(lprobs);
+    return loss(as_they_are, target);
+}
+
+template <class Target>
+Variable LabelSmoothedCrossEntropy::of_logits(const Variable& logits, const Target& target) const {
+    const Alignment aligned = align_any(*this, target, logits.shape());
     require_settings(*this, logits.shape().back());
     const auto [scores, live, rows] = live_rows(logits, target, aligned);
     LogProbabilities lprobs = LogProbabilities::of_logits(scores);
@@ -111,24 +127,17 @@ Variable LabelSmoothedCrossEntropy::loss_of_live_rows(const Variable& logits, co
     return rows.among_all(y, reduction);
 }
 
-Variable LabelSmoothedCrossEntropy::operator()(const Variable& lprobs, const Index& target) const {
-    LogProbabilities terms = LogProbabilities::of_lprobs(lprobs);
-    return loss(terms, target);
-}
+template Variable LabelSmoothedCrossEntropy::of_lprobs(const Variable&, const Index&) const;
+template Variable LabelSmoothedCrossEntropy::of_lprobs(const Variable&, const Array&) const;
+template Variable LabelSmoothedCrossEntropy::of_logits(const Variable&, const Index&) const;
+template Variable LabelSmoothedCrossEntropy::of_logits(const Variable&, const Array&) const;
 
-Variable LabelSmoothedCrossEntropy::operator()(const Variable& lprobs,
-                                               const Array& distribution) const {
-    LogProbabilities terms = LogProbabilities::of_lprobs(lprobs);
-    return loss(terms, distribution);
+Variable LabelSmoothedCrossEntropy::operator()(const Variable& lprobs, const Index& target) const {
+    return of_lprobs(lprobs, target);
 }
 
 Variable LabelSmoothedCrossEntropy::from_logits(const Variable& logits, const Index& target) const {
-    return loss_of_live_rows(logits, target, align(name, target, logits.shape(), ignore_index));
-}
-
-Variable LabelSmoothedCrossEntropy::from_logits(const Variable& logits,
-                                                const Array& distribution) const {
-    return loss_of_live_rows(logits, distribution, align(name, distribution, logits.shape()));
+    return of_logits(logits, target);
 }
 
 }  // namespace xtape

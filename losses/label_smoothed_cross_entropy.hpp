@@ -70,24 +70,22 @@ struct LabelSmoothedCrossEntropy {
     /// but the target could have, and a z_loss: log-probabilities no longer know the sum.
     Variable operator()(const Variable& lprobs, const Index& target) const;
 
-    /// The same for soft targets, q(k) = (1 - eps) distribution(k) + eps u(k).
+    /// The same for soft targets, an Array, q(k) = (1 - eps) target(k) + eps u(k).
     ///
-    ///     distribution  [..., V]     rows not negative and of sum 1, or all 0, which is PAD
+    ///     target   [..., V]          rows not negative and of sum 1, or all 0, which is PAD
     ///
     /// Throws ValueError for other rows, and unless the convention is uniform.
-    Variable operator()(const Variable& lprobs, const Array& distribution) const;
     template <class Numbers, class Target = detail::TargetOf<Numbers>>
     Variable operator()(const Variable& lprobs, const Numbers& target) const {
-        return (*this)(lprobs, Target(target));
+        return of_lprobs<Target>(lprobs, target);
     }
 
     /// The same from unnormalised scores: criterion(log_softmax(logits, -1), target), in which the rows
     /// of PAD never enter the graph. So nothing in them, not even nan, reaches any gradient.
     Variable from_logits(const Variable& logits, const Index& target) const;
-    Variable from_logits(const Variable& logits, const Array& distribution) const;
     template <class Numbers, class Target = detail::TargetOf<Numbers>>
     Variable from_logits(const Variable& logits, const Numbers& target) const {
-        return from_logits(logits, Target(target));
+        return of_logits<Target>(logits, target);
     }
 
     /// The loss and its terms, each reduced like the loss.
@@ -103,21 +101,25 @@ struct LabelSmoothedCrossEntropy {
     std::size_t count(const Index& target) const;
 
     /// What a mean divides by: count, or with class weights the sum of w(target), or of
-    /// sum_k distribution(k) w(k). The sum of it over micro-batches is the `normaliser` of each.
+    /// sum_k target(k) w(k). The sum of it over micro-batches is the `normaliser` of each.
     double mass(const Index& target) const;
-    double mass(const Array& distribution) const;
     template <class Numbers, class Target = detail::TargetOf<Numbers>>
     double mass(const Numbers& target) const {
-        return mass(Target(target));
+        return mass_of<Target>(target);
     }
 
 private:
+    // Defined for Index and Array. They are no overloads, because what stands in braces is classes.
+    template <class Target>
+    Variable of_lprobs(const Variable& lprobs, const Target& target) const;
+    template <class Target>
+    Variable of_logits(const Variable& logits, const Target& target) const;
+    template <class Target>
+    double mass_of(const Target& target) const;
+
     Variable loss(class LogProbabilities& lprobs, const Index& target) const;
     Variable loss(class LogProbabilities& lprobs, const Array& distribution) const;
     Variable z_term(const Variable& log_z, double mass) const;
-    template <class Target>
-    Variable loss_of_live_rows(const Variable& logits, const Target& target,
-                               const struct Alignment& aligned) const;
 };
 
 }  // namespace xtape

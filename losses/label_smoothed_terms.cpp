@@ -15,8 +15,8 @@ namespace {
 
 constexpr const char* name = "label_smoothed_cross_entropy";
 
-/// The criterion at another eps, as log-probabilities can have it.
-LabelSmoothedCrossEntropy of_lprobs(const LabelSmoothedCrossEntropy& criterion, double smoothing) {
+/// The criterion at another eps, as log-probabilities can have it: without a z-loss.
+LabelSmoothedCrossEntropy at(const LabelSmoothedCrossEntropy& criterion, double smoothing) {
     LabelSmoothedCrossEntropy other = criterion;
     other.smoothing = smoothing;
     other.z_loss = 0;
@@ -31,11 +31,11 @@ Terms LabelSmoothedCrossEntropy::terms(const Variable& lprobs, const Index& targ
     require_settings(*this, lprobs.shape().back());
     require_no_z_loss(*this);
     const Variable tokens(static_cast<Real>(aligned.count));
-    const Variable nll = of_lprobs(*this, 0)(lprobs, target);
+    const Variable nll = at(*this, 0)(lprobs, target);
     if (smoothing == 0) {
         return {nll, nll, Variable(Array(nll.shape(), 0)), tokens};
     }
-    const Variable smooth = of_lprobs(*this, 1)(lprobs, target);
+    const Variable smooth = at(*this, 1)(lprobs, target);
     if (smoothing == 1) {
         return {smooth, nll, smooth, tokens};
     }
@@ -48,7 +48,7 @@ Terms LabelSmoothedCrossEntropy::terms_from_logits(const Variable& logits,
     require_settings(*this, logits.shape().back());
     const auto [scores, live, rows] = live_rows(logits, target, aligned);
     const Variable lprobs = log_softmax(scores, -1);
-    auto [loss, nll, smooth, tokens] = of_lprobs(*this, smoothing).terms(lprobs, live);
+    auto [loss, nll, smooth, tokens] = at(*this, smoothing).terms(lprobs, live);
     if (z_loss != 0) {
         loss = loss + z_term(logsumexp(scores, -1, keep_dims), mass(live));
     }
@@ -60,7 +60,8 @@ std::size_t LabelSmoothedCrossEntropy::count(const Index& target) const {
     return count_of(target, ignore_index);
 }
 
-double LabelSmoothedCrossEntropy::mass(const Index& target) const {
+template <>
+double LabelSmoothedCrossEntropy::mass_of(const Index& target) const {
     if (!class_weight) {
         return static_cast<double>(count(target));
     }
@@ -75,10 +76,15 @@ double LabelSmoothedCrossEntropy::mass(const Index& target) const {
     return sum;
 }
 
-double LabelSmoothedCrossEntropy::mass(const Array& distribution) const {
+template <>
+double LabelSmoothedCrossEntropy::mass_of(const Array& distribution) const {
     const Alignment aligned = align(name, distribution, distribution.shape());
-    require_settings(of_lprobs(*this, 0), distribution.shape().back());
-    return weights_of(of_lprobs(*this, 0), distribution, aligned).mass;
+    require_settings(at(*this, 0), distribution.shape().back());
+    return weights_of(at(*this, 0), distribution, aligned).mass;
+}
+
+double LabelSmoothedCrossEntropy::mass(const Index& target) const {
+    return mass_of(target);
 }
 
 }  // namespace xtape

@@ -9,18 +9,23 @@
 #include <xtape/losses/detail/alignment.hpp>
 #include <xtape/losses/detail/blocks.hpp>
 #include <xtape/losses/detail/live_rows.hpp>
+#include <xtape/losses/detail/score_rows.hpp>
 #include <xtape/ops/arithmetic.hpp>
 
 namespace xtape {
 
 namespace {
 
-/// The scores of a block and their gradient are to fit the cache of a core, 2 MiB or so.
-constexpr std::size_t cached_scores = (std::size_t{1} << 19) / sizeof(Real);
 /// Blocks are copied; where all scores are not much larger than the cache, that costs more than it saves.
 constexpr std::size_t few_scores = (std::size_t{1} << 22) / sizeof(Real);
-/// A product of fewer rows is slower, because it reads all weights for them.
-constexpr std::size_t fewest_projected_rows = 64;
+
+/// A product reads all weights for every block: the more rows, the less often. But all threads' scores
+/// should stay small beside what they are a part of.
+std::size_t projected_rows(const RowBlocks& blocks, std::size_t classes) {
+    constexpr std::size_t scores = 5'800'000;
+    const std::size_t threads = blocks.workers == nullptr ? 1 : blocks.workers->size();
+    return std::clamp<std::size_t>(scores / (threads * classes), 64, 256);
+}
 
 std::size_t rows_of_a_block(const RowBlocks& blocks, std::size_t rows, std::size_t classes,
                             bool projected) {
@@ -30,7 +35,7 @@ std::size_t rows_of_a_block(const RowBlocks& blocks, std::size_t rows, std::size
     if (rows * classes <= few_scores) {
         return std::max<std::size_t>(rows, 1);
     }
-    return std::max<std::size_t>(cached_scores / classes, projected ? fewest_projected_rows : 1);
+    return projected ? projected_rows(blocks, classes) : rows_in_cache(classes);
 }
 
 /// How many classes the scores have.

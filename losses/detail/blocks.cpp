@@ -5,9 +5,9 @@
 
 #include <xtape/core/detail/journal.hpp>
 #include <xtape/core/detail/stream.hpp>
-#include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/losses/detail/live_rows.hpp>
+#include <xtape/losses/detail/score_rows.hpp>
 #include <xtape/losses/detail/turns.hpp>
 #include <xtape/ops/embedding.hpp>
 #include <xtape/ops/reshape.hpp>
@@ -16,176 +16,139 @@ namespace xtape {
 
 namespace {
 
-/// Rows that the caches cannot hold go past them.
-bool is_large(const Array& x) {
-    return x.size() * sizeof(Real) > (std::size_t{1} << 24);
-}
-
-/// Some of the live rows: [first, first + count).
-struct Block {
-    const BlockedLoss& of;
-    std::size_t number, first, count;
-
-    std::size_t width() const { return of.x.shape().back(); }
-    std::size_t row(std::size_t i) const {
-        return static_cast<std::size_t>(of.live.data()[first + i]);
-    }
-
-    Variable x() const {
-        Array rows = Array::from_shape({count, width()});
-        for (std::size_t i = 0; i < count; ++i) {
-            copy_in(of.x.value().data() + row(i) * width(), width(), rows.data() + i * width());
-        }
-        return Variable(std::move(rows));
-    }
-
-    Index target() const {
-        Index classes = Index::from_shape({count});
-        std::copy_n(of.target.data() + first, count, classes.data());
-        return classes;
-    }
-
-    /// dL/dx of these rows to their places among those of all.
-    void put(const Array& gradient, Array& all) const {
-        const bool past_cache = is_large(all);
-        for (std::size_t i = 0; i < count; ++i) {
-            const Real* from = gradient.data() + i * width();
-            Real* to = all.data() + row(i) * width();
-            past_cache ? copy_past_cache(from, width(), to) : copy_in(from, width(), to);
-        }
-    }
-
-    Variable loss(const Variable& scores) const {
-        Variable y = of.loss(scores, target());
-        if (!y.shape().empty() && y.shape() != Shape{count}) {
-            throw ShapeError(text("row_blocks: the loss of ", count, " rows has shape ", y.shape(),
-                                  "; it must be [], their sum, or ", Shape{count},
-                                  ", one for each"));
-        }
-        return y;
-    }
-
-    /// dL/dy = c, as it is for these rows.
-    Variable cotangent(const Variable& y, const Array* all) const {
-        Array c(y.shape(), 1);
-        if (all != nullptr) {
-            const Real* from = all->data() + (y.shape().empty() ? 0 : first);
-            std::copy_n(from, c.size(), c.data());
-        }
-        return Variable(std::move(c));
-    }
-};
-
-/// Calls f(block) for every block, on the threads that share them. The steps of a block are nobody's
-/// business but its own.
+/// Calls f(number, first row, count) for every block, on the threads that share them.
 template <class F>
 void for_each_block(const BlockedLoss& of, F f) {
-    const std::size_t all = of.live.size();
-    const std::size_t blocks = of.block_count();
-    const auto piece = [&](std::size_t k) {
-        const Aside aside;
-        f(Block{of, k, k * of.rows, std::min(of.rows, all - k * of.rows)});
+    const auto block = [&](std::size_t k) {
+        const std::size_t first = k * of.rows;
+        f(k, first, std::min(of.rows, of.live.size() - first));
     };
     if (of.workers != nullptr) {
-        return of.workers->run(blocks, piece);
+        return of.workers->run(of.block_count(), block);
     }
-    for (std::size_t k = 0; k < blocks; ++k) {
-        piece(k);
+    for (std::size_t k = 0; k < of.block_count(); ++k) {
+        block(k);
     }
 }
 
-/// The losses of all blocks: their sum, or one after the other.
-class Losses {
-public:
-    explicit Losses(const BlockedLoss& of)
-        : of_(of), parts_(of.block_count()) {}
-
-    void put(const Block& block, const Variable& y) { parts_[block.number] = y.value(); }
-
-    Array all() const {
-        if (!parts_[0].shape().empty()) {
-            Array y = Array::from_shape({of_.live.size()});
-            Real* to = y.data();
-            for (const Array& part : parts_) {
-                to = std::copy_n(part.data(), part.size(), to);
-            }
-            return y;
-        }
-        double sum = 0;
-        for (const Array& part : parts_) {
-            sum += part.size() > 0 ? double{*part.data()} : 0;
-        }
-        return Array(Shape{}, static_cast<Real>(sum));
-    }
-
-private:
-    const BlockedLoss& of_;
-    std::vector<Array> parts_;
-};
-
-Array no_gradient_yet(const BlockedLoss& of) {
-    Array x = Array::from_shape(of.x.shape());
+/// Where gradients by x will be written; what is ignored has none.
+Array no_gradients_yet(const BlockedLoss& of) {
+    Array dx = Array::from_shape(of.x.shape());
     if (of.live.size() < element_count(of.tokens)) {
-        x.fill(0);  // what is ignored has none
+        dx.fill(0);
     }
-    return x;
+    return dx;
 }
 
-/// Computes blocks and adds up their gradients.
-class Computation {
-public:
-    Computation(const BlockedLoss& of, const Array* cotangent)
-        : of_(of), cotangent_(cotangent), losses_(of), dx_(no_gradient_yet(of)) {
-        if (of.projection) {
-            for (const Variable& parameter : of.projection->parameters) {
-                sums_.emplace_back(Array(parameter.shape(), 0));
-            }
-        }
-    }
+/// The loss from logits: blocks of the rows of x itself.
+Array losses_of_logits(const BlockedLoss& of, Real* slopes, const Array* cotangent) {
+    constexpr std::size_t cache = (std::size_t{1} << 24) / sizeof(Real);
+    const ScoreRows rows{of.loss,
+                         of.x.shape().back(),
+                         of.x.value().data(),
+                         slopes,
+                         of.live.data(),
+                         of.target.data(),
+                         cotangent == nullptr ? nullptr : cotangent->data(),
+                         of.x.value().size() > cache};
+    std::vector<Array> losses(of.block_count());
+    for_each_block(of, [&](std::size_t k, std::size_t first, std::size_t count) {
+        losses[k] = rows(first, count);
+    });
+    return joined(losses);
+}
 
-    void operator()(const Block& block) {
-        Turn turn(turns_, block.number);
-        const Variable rows = block.x();
+/// The loss from hidden states: every block has its own scores, which become their gradients in place.
+class Projected {
+public:
+    Projected(const BlockedLoss& of, const Array* cotangent, bool with_gradients)
+        : of_(of),
+          cotangent_(cotangent),
+          with_gradients_(with_gradients),
+          losses_(of.block_count()),
+          dx_(no_gradients_yet(of)) {}
+
+    void operator()(std::size_t block, std::size_t first, std::size_t count) {
+        const Aside aside;
+        Turn turn(turns_, block);
+        const Variable hidden = hidden_rows(first, count);
         Tape tape;
-        const Variable scores = of_.scores_of(rows);
-        const std::optional<Variable> slope = slope_by(scores, block);
-        if (!slope) {
-            return;
+        Variable scores = of_.projection->scores(hidden);
+        Variable slopes =
+            scores.is_unique() ? scores : Variable(Array::from_shape(scores.shape()));
+        losses_[block] = losses_of(scores, slopes, first, count);
+        if (with_gradients_ && (cotangent_ != nullptr || losses_[block].shape().empty())) {
+            put(tape.gradients(scores, slopes, {hidden}, Keep::yes)[0].value(), first);
+            turn.take();  // what blocks have in common is added up in their order
+            const std::vector<Variable>& parameters = of_.projection->parameters;
+            sums_ = block == 0
+                        ? tape.gradients(scores, slopes, parameters)
+                        : tape.add_gradients(scores, slopes, parameters, std::move(sums_));
         }
-        if (!of_.projection) {
-            return block.put(slope->value(), dx_);
-        }
-        block.put(tape.gradients(scores, *slope, {rows}, Keep::yes)[0].value(), dx_);
-        turn.take();
-        sums_ = tape.add_gradients(scores, *slope, of_.projection->parameters, std::move(sums_));
     }
 
     BlockedLoss::Gradients result() {
-        BlockedLoss::Gradients all{losses_.all(), {Variable(std::move(dx_))}};
+        BlockedLoss::Gradients all{joined(losses_), {Variable(std::move(dx_))}};
         std::move(sums_.begin(), sums_.end(), std::back_inserter(all.by_input));
         return all;
     }
 
 private:
-    /// The gradient by the scores, on a tape that ends with it: whoever computed them goes on.
-    std::optional<Variable> slope_by(const Variable& scores, const Block& block) {
-        const Aside aside;
-        Tape tape;
-        const Variable y = block.loss(scores);
-        losses_.put(block, y);
-        if (cotangent_ == nullptr && !y.shape().empty()) {
-            return std::nullopt;
+    std::size_t width() const { return of_.x.shape().back(); }
+    std::size_t place(std::size_t i) const {
+        return static_cast<std::size_t>(of_.live.data()[i]) * width();
+    }
+
+    Variable hidden_rows(std::size_t first, std::size_t count) const {
+        Array rows = Array::from_shape({count, width()});
+        for (std::size_t i = 0; i < count; ++i) {
+            std::copy_n(of_.x.value().data() + place(first + i), width(),
+                        rows.data() + i * width());
         }
-        return tape.gradients(y, block.cotangent(y, cotangent_), {scores})[0];
+        return Variable(std::move(rows));
+    }
+
+    void put(const Array& gradient, std::size_t first) {
+        for (std::size_t i = 0; i < gradient.shape()[0]; ++i) {
+            std::copy_n(gradient.data() + i * width(), width(), dx_.data() + place(first + i));
+        }
+    }
+
+    Array losses_of(const Variable& scores, Variable& slopes, std::size_t first,
+                    std::size_t count) const {
+        const std::size_t classes = scores.shape().back();
+        const ScoreRows rows{of_.loss,
+                             classes,
+                             scores.value().data(),
+                             with_gradients_ ? numbers_of(slopes).data() : nullptr,
+                             nullptr,
+                             of_.target.data() + first,
+                             cotangent_ == nullptr ? nullptr : cotangent_->data() + first,
+                             false};
+        std::vector<Array> parts;
+        const std::size_t step = rows_in_cache(classes);
+        for (std::size_t i = 0; i < count || parts.empty(); i += step) {
+            parts.push_back(rows(i, std::min(step, count - i)));
+        }
+        return joined(parts);
     }
 
     const BlockedLoss& of_;
     const Array* cotangent_;
-    Losses losses_;
+    bool with_gradients_;
+    std::vector<Array> losses_;
     Array dx_;
     std::vector<Variable> sums_;
     Turns turns_;
 };
+
+BlockedLoss::Gradients projected(const BlockedLoss& of, const Array* cotangent, bool gradients) {
+    Projected blocks(of, cotangent, gradients);
+    for_each_block(of, [&](std::size_t k, std::size_t first, std::size_t count) {
+        blocks(k, first, count);
+    });
+    return blocks.result();
+}
 
 }  // namespace
 
@@ -193,33 +156,27 @@ std::size_t BlockedLoss::block_count() const {
     return std::max<std::size_t>(1, (live.size() + rows - 1) / rows);
 }
 
-Variable BlockedLoss::scores_of(const Variable& x_of_rows) const {
-    return projection ? projection->scores(x_of_rows) : x_of_rows;
-}
-
 Variable BlockedLoss::whole() const {
     const std::size_t all = element_count(tokens);
     const RowsOfTokens places{live, tokens, live.size() == all};
     const Variable table = reshape(x, Shape{all, x.shape().back()});
-    const Variable y = loss(scores_of(places.are_all ? table : embedding(table, live)), target);
-    if (y.shape().empty()) {
-        return y;
-    }
-    return reshape(places.among_all(y, Reduction::none), tokens);
-}
-
-Array BlockedLoss::losses() const {
-    Losses losses(*this);
-    for_each_block(*this, [&](const Block& block) {
-        losses.put(block, block.loss(scores_of(block.x())));
-    });
-    return losses.all();
+    const Variable input = places.are_all ? table : embedding(table, live);
+    const Variable y = loss(projection ? projection->scores(input) : input, target);
+    return y.shape().empty() ? y : reshape(places.among_all(y, Reduction::none), tokens);
 }
 
 BlockedLoss::Gradients BlockedLoss::gradients(const Array* cotangent) const {
-    Computation computation(*this, cotangent);
-    for_each_block(*this, [&](const Block& block) { computation(block); });
-    return computation.result();
+    if (projection) {
+        return projected(*this, cotangent, true);
+    }
+    Array dx = no_gradients_yet(*this);
+    Array losses = losses_of_logits(*this, dx.data(), cotangent);
+    return {std::move(losses), {Variable(std::move(dx))}};
+}
+
+Array BlockedLoss::losses() const {
+    return projection ? projected(*this, nullptr, false).losses
+                      : losses_of_logits(*this, nullptr, nullptr);
 }
 
 }  // namespace xtape
