@@ -77,7 +77,8 @@ public:
         openblas_set_num_threads(1);
         fill(hidden_.data(), problem_.rows, problem_.width, hidden_at);
         fill(weight_.data(), problem_.width, problem_.classes, weight_at);
-        fill(bias_.data(), 1, problem_.classes, [](std::size_t, std::size_t j) { return bias_at(j); });
+        fill(bias_.data(), 1, problem_.classes,
+             [](std::size_t, std::size_t j) { return bias_at(j); });
         for (std::size_t i = 0; i < team_.size(); ++i) {
             shares_.push_back(std::make_unique<Share>(problem_.rows * i / team_.size(),
                                                       problem_.rows * (i + 1) / team_.size(),
@@ -121,10 +122,10 @@ private:
         for (std::size_t i = 0; i < rows; ++i) {
             std::copy_n(bias_.data(), problem_.classes, z + i * problem_.classes);
         }
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, v, d, 1, h, d, weight_.data(), v, 1,
-                    z, v);
-        const double loss = fused_criterion({z, target_.data() + first, z, rows, problem_.classes,
-                                             smoothing, ignore_index, false});
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, v, d, 1, h, d, weight_.data(), v,
+                    1, z, v);
+        const double loss = fused_criterion(
+            {z, target_.data() + first, z, rows, problem_.classes, smoothing, ignore_index, false});
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, d, v, 1, z, v, weight_.data(), v, 0,
                     dhidden_.data() + first * problem_.width, d);
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, d, v, n, 1, h, d, z, v, so_far,

@@ -30,7 +30,9 @@ double memory_status(const std::string& key) {
 
 /// From now on the peak is that of what follows. Not every kernel lets us: then what came before,
 /// the libraries' start above all, counts if it was more.
-void forget_peak() { std::ofstream("/proc/self/clear_refs") << 5; }
+void forget_peak() {
+    std::ofstream("/proc/self/clear_refs") << 5;
+}
 
 double page_faults() {
     rusage usage{};
@@ -81,7 +83,8 @@ void print(const std::vector<double>& times, double extra_bytes, double faults,
               << ", \"note\": \"" << note << "\"}" << std::endl;
 }
 
-void run(const Task& task, const SetUp& set_up, const Reference* reference, const std::string& note) {
+void run(const Task& task, const SetUp& set_up, const Reference* reference,
+         const std::string& note) {
     const Iteration iterate = set_up(task);
     forget_peak();
     const double bytes_before = memory_status("VmRSS");
@@ -93,8 +96,8 @@ void run(const Task& task, const SetUp& set_up, const Reference* reference, cons
     const double faults_before = page_faults();
     do {
         times.push_back(milliseconds_of(iterate, at_a_time));
-    } while (times.size() < 3 ||
-             std::chrono::steady_clock::now() - start < std::chrono::duration<double>(task.seconds));
+    } while (times.size() < 3 || std::chrono::steady_clock::now() - start <
+                                     std::chrono::duration<double>(task.seconds));
     const double faults = page_faults() - faults_before;
 
     print(times, memory_status("VmHWM") - bytes_before,

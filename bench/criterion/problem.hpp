@@ -34,13 +34,20 @@ constexpr std::size_t different_rows = 8;
 
 /// Numbers in [-scale, scale] that look random enough.
 inline float number_at(std::size_t row, std::size_t column, float scale) {
-    const auto n = (row % different_rows * 7919 + column * 104729 + row % different_rows * column) % 2003;
+    const auto n =
+        (row % different_rows * 7919 + column * 104729 + row % different_rows * column) % 2003;
     return (static_cast<float>(n) / 1001.0F - 1.0F) * scale;
 }
 
-inline float logit_at(std::size_t row, std::size_t j) { return number_at(row, j, 3); }
-inline float hidden_at(std::size_t row, std::size_t k) { return number_at(row, k, 1); }
-inline float bias_at(std::size_t j) { return number_at(5, j, 0.5F); }
+inline float logit_at(std::size_t row, std::size_t j) {
+    return number_at(row, j, 3);
+}
+inline float hidden_at(std::size_t row, std::size_t k) {
+    return number_at(row, k, 1);
+}
+inline float bias_at(std::size_t j) {
+    return number_at(5, j, 0.5F);
+}
 
 /// W is [width, classes]; its rows all differ.
 inline float weight_at(std::size_t k, std::size_t j) {

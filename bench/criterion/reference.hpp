@@ -31,7 +31,8 @@ private:
     double share_;                             // eps / V
     std::vector<std::vector<double>> logits_;  // of the rows that differ
     std::vector<double> log_sums_;             // log sum_j exp z_ij of each
-    std::vector<std::vector<double>> hits_;    // [class][row that differs]: how often it is the target
+    std::vector<std::vector<double>>
+        hits_;  // [class][row that differs]: how often it is the target
 };
 
 }  // namespace criterion_bench

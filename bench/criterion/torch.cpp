@@ -20,12 +20,11 @@ Tensor composed(const Tensor& logits, const Tensor& target) {
 }
 
 Tensor cross_entropy(const Tensor& logits, const Tensor& target) {
-    return torch::nn::functional::cross_entropy(
-        logits, target,
-        torch::nn::functional::CrossEntropyFuncOptions()
-            .ignore_index(ignore_index)
-            .label_smoothing(smoothing)
-            .reduction(torch::kSum));
+    return torch::nn::functional::cross_entropy(logits, target,
+                                                torch::nn::functional::CrossEntropyFuncOptions()
+                                                    .ignore_index(ignore_index)
+                                                    .label_smoothing(smoothing)
+                                                    .reduction(torch::kSum));
 }
 
 Tensor make_target(const Case& problem) {
@@ -69,4 +68,6 @@ Iteration set_up(const Task& task) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return measure(argc, argv, set_up); }
+int main(int argc, char** argv) {
+    return measure(argc, argv, set_up);
+}

@@ -107,8 +107,8 @@ Iteration set_up_products(const Task& task) {
     const auto n = static_cast<blasint>(rows), v = static_cast<blasint>(classes),
                d = static_cast<blasint>(width);
     return [=](const Look&) {
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, v, d, 1, h->data(), d, w->data(), v,
-                    0, z->data(), v);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, v, d, 1, h->data(), d, w->data(),
+                    v, 0, z->data(), v);
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, d, v, 1, z->data(), v, w->data(), v,
                     0, dh->data(), d);
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, d, v, n, 1, h->data(), d, z->data(), v,
@@ -122,4 +122,6 @@ Iteration set_up(const Task& task) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return measure(argc, argv, set_up, Checked::no); }
+int main(int argc, char** argv) {
+    return measure(argc, argv, set_up, Checked::no);
+}

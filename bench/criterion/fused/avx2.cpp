@@ -17,13 +17,18 @@ struct Avx2 {
     static Vector load(const float* p) { return _mm256_loadu_ps(p); }
     static Vector load_part(const float* p, std::size_t n, float otherwise) {
         const __m256i mask = first(n);
-        return _mm256_blendv_ps(all(otherwise), _mm256_maskload_ps(p, mask), _mm256_castsi256_ps(mask));
+        return _mm256_blendv_ps(all(otherwise), _mm256_maskload_ps(p, mask),
+                                _mm256_castsi256_ps(mask));
     }
     static void store(float* p, Vector x) { _mm256_storeu_ps(p, x); }
-    static void store_part(float* p, std::size_t n, Vector x) { _mm256_maskstore_ps(p, first(n), x); }
+    static void store_part(float* p, std::size_t n, Vector x) {
+        _mm256_maskstore_ps(p, first(n), x);
+    }
     static void stream(float* p, Vector x) { _mm256_stream_ps(p, x); }
     static void finish_streams() { _mm_sfence(); }
-    static void prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
+    static void prefetch(const float* p) {
+        _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
+    }
 
     static Vector add(Vector a, Vector b) { return _mm256_add_ps(a, b); }
     static Vector max(Vector a, Vector b) { return _mm256_max_ps(a, b); }
@@ -59,6 +64,8 @@ private:
 
 }  // namespace
 
-double fused_avx2(const FusedRows& rows, float* scratch) { return Sweep<Avx2>(rows, scratch)(); }
+double fused_avx2(const FusedRows& rows, float* scratch) {
+    return Sweep<Avx2>(rows, scratch)();
+}
 
 }  // namespace criterion_bench

@@ -24,7 +24,9 @@ struct Avx512 {
     }
     static void stream(float* p, Vector x) { _mm512_stream_ps(p, x); }
     static void finish_streams() { _mm_sfence(); }
-    static void prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
+    static void prefetch(const float* p) {
+        _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
+    }
 
     static Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
     static Vector max(Vector a, Vector b) { return _mm512_max_ps(a, b); }
@@ -44,6 +46,8 @@ private:
 
 }  // namespace
 
-double fused_avx512(const FusedRows& rows, float* scratch) { return Sweep<Avx512>(rows, scratch)(); }
+double fused_avx512(const FusedRows& rows, float* scratch) {
+    return Sweep<Avx512>(rows, scratch)();
+}
 
 }  // namespace criterion_bench

@@ -62,7 +62,9 @@ FusedRows part_of(const FusedRows& all, std::size_t first, std::size_t last) {
 
 }  // namespace
 
-std::string fused_instructions() { return variant().name; }
+std::string fused_instructions() {
+    return variant().name;
+}
 
 double fused_criterion(const FusedRows& rows) {
     static thread_local std::vector<float> scratch;

@@ -29,6 +29,8 @@ struct Scalar {
 
 }  // namespace
 
-double fused_scalar(const FusedRows& rows, float* scratch) { return Sweep<Scalar>(rows, scratch)(); }
+double fused_scalar(const FusedRows& rows, float* scratch) {
+    return Sweep<Scalar>(rows, scratch)();
+}
 
 }  // namespace criterion_bench

@@ -107,7 +107,8 @@ private:
             std::fill(now_, now_ + all_.classes, 0.0F);
             factor_ = row_share_ = 0;
         } else {
-            if (const float highest = Simd::largest(sums_.max); highest > reference_ + highest_rise) {
+            if (const float highest = Simd::largest(sums_.max);
+                highest > reference_ + highest_rise) {
                 read_again(highest);
             }
             const double total = Simd::sum(sums_.exp), certain = 1 - all_.smoothing;
