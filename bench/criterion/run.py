@@ -5,7 +5,7 @@
 
 Every measurement is a process of its own. A round takes each of them once, so that a slow minute of
 the machine falls on all systems; times are medians over all rounds. Prints the table and writes
-BUILD/bench/criterion.json, and when no case is left out docs/bench/criterion.md and criterion.svg.
+BUILD/criterion.json, and when no case is left out docs/bench/criterion.md and criterion.svg.
 """
 
 import argparse
@@ -106,7 +106,7 @@ def main():
     arguments = read_arguments()
     results = measure_all(programs(arguments.build / "bench/criterion"), arguments)
     report = {"machine": machine(), "rows": [row(task, rounds) for task, rounds in results.items()]}
-    (arguments.build / "bench/criterion.json").write_text(json.dumps(report, indent=1) + "\n")
+    (arguments.build / "criterion.json").write_text(json.dumps(report, indent=1) + "\n")
     text = table.markdown(report)
     print(text, end="")
     if arguments.case == "*":
