@@ -1,0 +1,62 @@
+"""The measurements as a Markdown table, and the page in docs/bench around it."""
+
+INTRODUCTION = """# The criterion, measured
+
+Written by `./run bench criterion`. Label-smoothed cross entropy, smoothing 0.1, in single precision: the loss and its
+gradients, by the logits or, behind a projection, by hidden states, weight and bias. Every system first shows that its
+numbers are those of a reference in double precision.
+
+| system | |
+|---|---|
+| xtape | `criterion.from_logits`, a tape, its gradients |
+| libtorch-composed | `log_softmax`, `gather`, `sum`, `masked_fill` and so on, as in the specification |
+| libtorch-cross-entropy | `cross_entropy` with `label_smoothing` |
+| hand-fused | a kernel in `bench/criterion/fused` that knows this one loss; behind a projection, with BLAS in blocks of rows |
+| copy | reads the logits and writes as many numbers: what no system can do without |
+| gemm-only | the three products of the projection alone, into memory that is there |
+
+"Yardsticks" is the time in copies, behind a projection in gemm-only: how many times the bytes of a copy could have been
+moved. Peak memory is what came on top of the inputs, the gradients included. Page faults are those of one iteration after
+the first.
+
+![times](criterion.svg)
+
+"""
+
+
+def number(x):
+    """Three digits that count."""
+    for limit, digits in ((10, 2), (100, 1)):
+        if 1 <= x < limit:
+            return f"{x:.{digits}f}"
+    return f"{x:,.0f}" if x >= 100 or x == 0 else f"{x:.3g}" if x >= 1e-4 else f"{x:.6f}"
+
+
+def page_faults(x):
+    return number(round(x)) if x >= 0.5 else "0"
+
+
+def yardstick_of(row, rows):
+    """How many times as long as a copy, or as the products alone."""
+    for other in rows:
+        same = (other["case"], other["threads"]) == (row["case"], row["threads"])
+        if same and other["system"] in ("copy", "gemm-only"):
+            return row["milliseconds"] / other["milliseconds"]
+    return float("nan")
+
+
+def markdown(report):
+    lines = [f"Machine: {report['machine']}", "",
+             "| case | threads | system | ms | yardsticks | peak memory, MB | page faults |",
+             "|---|--:|---|--:|--:|--:|--:|"]
+    for row in report["rows"]:
+        system = row["system"] + (f" ({row['note']})" if "note" in row else "")
+        cells = [row["case"], str(row["threads"]), system, number(row["milliseconds"]),
+                 number(yardstick_of(row, report["rows"])), number(row["extra_peak_bytes"] / 1e6),
+                 page_faults(row["page_faults"])]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def page(report):
+    return INTRODUCTION + markdown(report)
