@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "explanation.hpp"
+
+namespace g2p {
+
+// The parts of the page that explains a loss. Every string that is not the program's own goes through
+// `escaped`.
+
+/// Text as HTML shows it, between tags and in quoted attributes.
+std::string escaped(std::string_view text);
+
+/// p, q and p - q of one word: a row for each token, a column for each class. `number` tells the words
+/// of a page apart.
+std::string heat_maps_of(const Explanation& explanation, const WordLosses& word,
+                         std::size_t number);
+
+/// What the colours of the heat maps mean.
+std::string heat_map_legend();
+
+/// All of the style sheet, for light and dark screens and for paper.
+extern const std::string_view style_sheet;
+
+}  // namespace g2p
