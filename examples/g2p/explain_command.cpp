@@ -32,14 +32,16 @@ void run(const Options& o) {
     const Pronouncer model = load_model(o.checkpoint);
     const std::vector<Reference> references =
         find_references(o.words, o.sources, model.letters, model.phones);
-    for (const Reference& reference : references) {
-        warn_of_unknown(model.letters, reference.graphemes, reference.letters);
+    for (const std::string& word : o.words) {
+        warn_of_unknown(model.letters, word, split_letters(word, "explain"));
     }
     const Explanation explanation = explain(model, references, o.smoothing);
-    fmt::print("{}", text_of(explanation, o.top));
     if (o.wants_page) {
         const std::string page = page_of(explanation);
         replace_file(o.page, [&](File& file) { file.write(page.data(), page.size()); });
+    }
+    fmt::print("{}", text_of(explanation, o.top));
+    if (o.wants_page) {
         fmt::print("\nThe heat maps are in {}\n", o.page);
     }
 }

@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "explain_html.hpp"
 
@@ -34,16 +34,15 @@ std::vector<Map> maps_of(const Explanation& e) {
              &TokenLoss::gradient, Scale::two_sided}};
 }
 
-/// Which of ten shades, by the square root: so that small numbers are seen too.
-int shade_of(double x) {
-    return std::min(10, static_cast<int>(std::ceil(10 * std::sqrt(std::abs(x)) - 1e-3)));
-}
+/// The largest number of each shade: in about equal ratios, so that small ones are seen too.
+constexpr std::array<double, 11> shades = {5e-5, 0.001, 0.003, 0.01, 0.03, 0.1,
+                                           0.2,  0.4,   0.6,   0.8,  1};
 
-/// s0 is the colour of paper; u is above 0, d below.
+/// s0 is the colour of paper, s10 the strongest; u is above 0, d below.
 std::string colour_of(double x, Scale scale) {
-    const int shade = std::abs(x) < 5e-5 ? 0 : shade_of(x);
+    const auto* const shade = std::lower_bound(shades.begin(), shades.end() - 1, std::abs(x));
     const char* const side = scale == Scale::one_sided ? "" : x > 0 ? "u " : "d ";
-    return fmt::format("{}s{}", shade == 0 ? "" : side, shade);
+    return fmt::format("{}s{}", side, shade - shades.begin());
 }
 
 /// In hundredths, if it is as much as one: "93", "+7", "-12" with a true minus.
@@ -97,11 +96,15 @@ std::string map_of(const Explanation& e, const WordLosses& word, std::size_t num
         map.name, number, map.caption, head_of(e), rows);
 }
 
-/// A shade, and the largest number it stands for.
+/// A shade, and the largest number it stands for, in hundredths.
 std::string swatch(int shade, Scale scale) {
-    const double x = shade * std::abs(shade) / 100.0;
-    return fmt::format("<td class=\"{}\">{}</td>", colour_of(x, scale),
-                       shade == 0 ? "0" : hundredths(x, scale));
+    const double x = shade == 0 ? 0 : shades[static_cast<std::size_t>(std::abs(shade))];
+    const double signed_x = shade < 0 ? -x : x;
+    return fmt::format("<td class=\"{}\">{}{:.3g}</td>", colour_of(signed_x, scale),
+                       shade < 0                                ? "\u2212"
+                       : shade > 0 && scale == Scale::two_sided ? "+"
+                                                                : "",
+                       100 * x);
 }
 
 }  // namespace
@@ -121,13 +124,18 @@ std::string heat_map_legend() {
         one_sided += shade < 0 ? "" : swatch(shade, Scale::one_sided);
         two_sided += swatch(shade, Scale::two_sided);
     }
-    const auto row = [](const char* name, const std::string& cells) {
-        return fmt::format(
-            "<table class=\"map legend\"><tbody><tr><th scope=\"row\">{}</th>{}</tr>"
-            "</tbody></table>\n",
-            name, cells);
-    };
-    return row("p, q", one_sided) + row("p \u2212 q", two_sided);
+    return fmt::format(
+        "<h2>The heat maps</h2>\n"
+        "<p>Rows are steps, columns the classes that the model chooses from; the framed cell is "
+        "the "
+        "target. Numbers are hundredths; exact ones show on hovering and are listed after each "
+        "word. "
+        "Hatched rows are PAD: masked, exactly 0 whatever the model says.</p>\n"
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Shades\">\n"
+        "<table class=\"map legend\"><caption>Shades, in hundredths up to</caption><tbody>\n"
+        "<tr><th scope=\"row\">p, q</th>{}</tr>\n"
+        "<tr><th scope=\"row\">p \u2212 q</th>{}</tr>\n</tbody></table></div>\n",
+        one_sided, two_sided);
 }
 
 }  // namespace g2p

@@ -13,6 +13,12 @@ namespace g2p {
 /// Text as HTML shows it, between tags and in quoted attributes.
 std::string escaped(std::string_view text);
 
+/// The loss of every token: a row for each word, a column for each step.
+std::string loss_matrix_of(const Explanation& explanation);
+
+/// nll, smooth and loss of one word: a row for each token, with bars.
+std::string losses_of(const Explanation& explanation, const WordLosses& word);
+
 /// p, q and p - q of one word: a row for each token, a column for each class. `number` tells the words
 /// of a page apart.
 std::string heat_maps_of(const Explanation& explanation, const WordLosses& word,

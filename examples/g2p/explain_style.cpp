@@ -2,17 +2,17 @@
 
 namespace g2p {
 
-// A shade is so much of its hue on paper. Text on the darker half takes the colour of paper; where the
-// two halves meet, both texts have a contrast above 4.5 : 1, in light and in dark.
+// A shade is so much of its hue on paper. On the four strongest, text takes the colour of paper. Every text
+// has a contrast of 4.5 : 1 or more, on light screens, on dark ones and on paper.
 const std::string_view style_sheet = R"css(
 :root {
     --paper: #fdfcfa; --ink: #1a1917; --quiet: #5b5852; --line: #d8d4cc; --hatch: #e9e6df;
-    --seen: #0b5d57; --up: #9c3a06; --down: #174f93; --nll: #33415c; --smooth: #a9b4c9;
+    --seen: #07443f; --up: #7a2b02; --down: #0d3a78; --nll: #243049; --smooth: #7f8dab;
 }
 @media (prefers-color-scheme: dark) {
     :root {
         --paper: #14161a; --ink: #eae8e3; --quiet: #a8a59e; --line: #363a41; --hatch: #25292f;
-        --seen: #86e0cf; --up: #ffb184; --down: #a3cbff; --nll: #b7c6e6; --smooth: #55617a;
+        --seen: #86e0cf; --up: #ffb184; --down: #a3cbff; --nll: #cbd8f2; --smooth: #616f8c;
     }
 }
 * { box-sizing: border-box; }
@@ -24,7 +24,7 @@ body {
 header p, main > p, .origin, footer { max-width: 42rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 0.75rem; }
 h2 { font-size: 1.3rem; line-height: 1.3; margin: 2.5rem 0 0.25rem; }
-h2 span { font-weight: normal; color: var(--quiet); padding-left: 0.5em; }
+h2 span { font-weight: normal; word-spacing: 0.2em; color: var(--quiet); padding-left: 0.5em; }
 h1, h2, caption { text-wrap: balance; }
 p { margin: 0 0 0.75rem; }
 .formula { font-size: 1.15rem; font-style: italic; padding-left: 1.5rem; }
@@ -40,7 +40,10 @@ table, pre, summary {
     font-variant-numeric: tabular-nums;
 }
 table { border-collapse: collapse; }
-caption { text-align: left; color: var(--quiet); padding: 0.25rem 0 0.4rem; max-width: 42rem; }
+caption {
+    text-align: left; color: var(--quiet); padding: 0.25rem 0 0.4rem;
+    max-width: min(42rem, 100vw - 2rem); position: sticky; left: 0;
+}
 caption b, thead th { color: var(--ink); }
 small { font-size: 0.85em; color: var(--quiet); }
 th { font-weight: 600; text-align: left; }
@@ -48,16 +51,19 @@ thead th { vertical-align: bottom; border-bottom: 1px solid var(--ink); }
 .scroll { overflow-x: auto; margin-bottom: 1rem; padding-bottom: 0.25rem; }
 .unseen { position: absolute; clip-path: inset(50%); }
 
-.matrix td, .matrix th, .losses td, .losses th { padding: 0.15rem 0.5rem; white-space: nowrap; }
+.matrix td, .matrix th { padding: 0.15rem 0.5rem; }
+.losses td, .losses th { padding: 0.15rem 0.4rem; }
+.losses th:first-child { padding-left: 0; }
+.matrix td, .matrix th, .losses td, .losses th { white-space: nowrap; }
 .matrix td, .losses td, .matrix thead th + th { text-align: right; }
 .losses thead th + th { text-align: right; }
 .matrix td small { color: inherit; padding-right: 0.25em; }
-.shaded { background: color-mix(in srgb, var(--nll) calc(var(--v) * 0.6), var(--paper)); }
+.shaded { background: color-mix(in srgb, var(--nll) var(--v), var(--paper)); }
 .matrix td { border: 1px solid var(--paper); }
 .matrix .sum { font-weight: 600; }
 tfoot th, tfoot td { border-top: 1px solid var(--ink); }
 .bar {
-    min-width: 7rem; font-size: 0; text-align: left !important; padding: 0 !important;
+    min-width: 5.5rem; font-size: 0; text-align: left !important; padding: 0 !important;
     background: linear-gradient(var(--quiet) 0 0) var(--least) 50% / 1px 100% no-repeat;
 }
 .bar i, .key { display: inline-block; height: 0.8rem; }
@@ -66,28 +72,33 @@ tfoot th, tfoot td { border-top: 1px solid var(--ink); }
 .smooth { background: var(--smooth); }
 
 .word { display: grid; gap: 1rem 2rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
-@media (min-width: 84rem) { .word { grid-template-columns: auto minmax(0, 1fr); } }
-.losses caption { max-width: 24rem; }
+@media (min-width: 84rem) { .word { grid-template-columns: auto minmax(0, 1fr); } .losses { position: sticky; top: 0.5rem; } }
+.losses caption { max-width: min(24rem, 100vw - 2rem); }
 .map { --hue: var(--seen); }
 .map th, .map td { padding: 0; height: 1.25rem; }
 .map td { min-width: 1.25rem; text-align: center; font-size: 0.625rem; }
-.map thead th { font-size: 0.6875rem; text-align: center; min-width: 1.25rem; }
+.map thead th { font-size: 0.625rem; font-weight: 500; text-align: center; min-width: 1.25rem; }
 .map thead th:first-child, .map tbody th { text-align: left; white-space: nowrap; padding-right: 0.5rem; }
 .map tbody th, .map thead th:first-child { position: sticky; left: 0; background: var(--paper); }
 .map td { background: color-mix(in srgb, var(--hue) var(--v, 0%), var(--paper)); }
 .map .target { box-shadow: inset 0 0 0 1.5px var(--ink); }
 .tall { writing-mode: vertical-rl; transform: rotate(180deg); }
 .legend { margin: 0 0 0.5rem; }
-.legend td { min-width: 1.6rem; }
+.legend td { min-width: 2rem; }
 .legend th { min-width: 3rem; }
 .u { --hue: var(--up); }
 .d { --hue: var(--down); }
-.s1 { --v: 10%; } .s2 { --v: 20%; } .s3 { --v: 30%; } .s4 { --v: 40%; } .s5 { --v: 50%; }
-.s6 { --v: 62%; } .s7 { --v: 72%; } .s8 { --v: 82%; } .s9 { --v: 91%; } .s10 { --v: 100%; }
-.s6, .s7, .s8, .s9, .s10 { color: var(--paper); }
+.s1 { --v: 4%; } .s2 { --v: 8%; } .s3 { --v: 14%; } .s4 { --v: 22%; } .s5 { --v: 32%; }
+.s6 { --v: 44%; } .s7 { --v: 72%; } .s8 { --v: 80%; } .s9 { --v: 90%; } .s10 { --v: 100%; }
+.s7, .s8, .s9, .s10 { color: var(--paper); }
 td.pad, tr.pad > * {
     color: var(--quiet);
     background: repeating-linear-gradient(135deg, var(--hatch) 0 2px, transparent 2px 5px);
+}
+
+@media (max-width: 32rem) {
+    .losses td, .losses th { padding: 0.15rem 0.2rem; }
+    .bar { min-width: 3.5rem; }
 }
 
 details { margin-top: 0.5rem; }
@@ -96,8 +107,8 @@ pre { max-height: 20rem; overflow: auto; tab-size: 12; border: 1px solid var(--l
 
 @media print {
     :root {
-        --paper: #fff; --ink: #000; --quiet: #444; --line: #bbb; --hatch: #ddd; --seen: #0b5d57;
-        --up: #9c3a06; --down: #174f93; --nll: #33415c; --smooth: #a9b4c9;
+        --paper: #fff; --ink: #000; --quiet: #444; --line: #bbb; --hatch: #ddd; --seen: #07443f;
+        --up: #7a2b02; --down: #0d3a78; --nll: #243049; --smooth: #7f8dab;
     }
     * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     @page { size: A4 landscape; margin: 12mm; }

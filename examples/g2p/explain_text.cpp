@@ -10,11 +10,6 @@ namespace g2p {
 
 namespace {
 
-/// Exactly 0 is told from what rounds to it.
-std::string number(double x, int precision) {
-    return x == 0 ? "0" : fmt::format("{:.{}f}", x, precision);
-}
-
 /// nll and smooth as they enter the loss, next to each other; `longest` fills the bar.
 std::string bar_of(const Explanation& e, const TokenLoss& token, double longest) {
     constexpr double columns = 11;
@@ -46,8 +41,8 @@ std::string line_of(const Explanation& e, const TokenLoss& token, std::size_t st
     const double p = token.p[static_cast<std::size_t>(token.target)];
     const std::string line = fmt::format(
         "{}{:>3} {:<5} {:>5} {:>6} {:>7} {:>6}  {:<28} {}", is_wrong(token) ? 'x' : ' ', step,
-        e.name(token), number(p, 3), number(token.nll, 3), number(token.smooth, 2),
-        number(token.loss, 3), likeliest_of(e, token, top), bar_of(e, token, longest));
+        e.name(token), number_of(p, 3), number_of(token.nll, 3), number_of(token.smooth, 2),
+        number_of(token.loss, 3), likeliest_of(e, token, top), bar_of(e, token, longest));
     return line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
 }
 
@@ -57,24 +52,14 @@ std::string table_of(const Explanation& e, const WordLosses& word, std::size_t t
     std::string table =
         fmt::format("{}  {}\n{}\n\n", r.graphemes, fmt::join(r.phones, " "), r.origin);
     table += fmt::format("step {:<5} {:>5} {:>6} {:>7} {:>6}  {:<28} {}\n", "phone", "p", "nll",
-                         "smooth", "loss", "likeliest", "# nll : smo");
+                         "smooth", "loss", "likeliest", "# nll");
     for (std::size_t step = 0; step < word.tokens.size(); ++step) {
         table += line_of(e, word.tokens[step], step + 1, top, longest);
     }
     LossSums sums;
     sums.add(word);
-    return table + fmt::format("{:<16} {:>6} {:>7} {:>6}\n\n", "sum", number(sums.nll, 3),
-                               number(sums.smooth, 2), number(sums.loss, 3));
-}
-
-double longest_loss(const Explanation& e) {
-    double longest = 0;
-    for (const WordLosses& word : e.words) {
-        for (const TokenLoss& token : word.tokens) {
-            longest = std::max(longest, token.loss);
-        }
-    }
-    return longest;
+    return table + fmt::format("{:<16} {:>6} {:>7} {:>6}\n\n", "sum", number_of(sums.nll, 3),
+                               number_of(sums.smooth, 2), number_of(sums.loss, 3));
 }
 
 std::string sums_of(const Explanation& e) {
@@ -101,10 +86,14 @@ std::string key_of(const Explanation& e) {
 
 }  // namespace
 
+std::string number_of(double x, int digits) {
+    return x == 0 ? "0" : fmt::format("{:.{}f}", x, digits);
+}
+
 std::string text_of(const Explanation& explanation, std::size_t top) {
     std::string text;
     for (const WordLosses& word : explanation.words) {
-        text += table_of(explanation, word, top, longest_loss(explanation));
+        text += table_of(explanation, word, top, explanation.largest_loss());
     }
     return text + sums_of(explanation) + key_of(explanation);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include <xtape/core/errors.hpp>
@@ -94,11 +95,12 @@ Matrices matrices_of(const Variable& scores, const Index& target, double smoothi
 TokenLoss token_of(const Matrices& m, std::size_t row, std::int64_t target, double smoothing) {
     const std::size_t classes = m.lprobs.shape().back();
     const Real* const gradient = m.gradient.data() + row * classes;
-    const auto number = [row](const Array& matrix) {
-        return static_cast<double>(matrix.data()[row]) + 0;  // which makes 0 of -0
-    };
+    const auto without_sign = [](Real x) {
+        return static_cast<double>(x) + 0;
+    };  // -0 is 0 to people
+    const auto number = [&](const Array& matrix) { return without_sign(matrix.data()[row]); };
     TokenLoss token{target, number(m.nll), number(m.smooth), number(m.loss), {}, {}, {}};
-    token.gradient.assign(gradient, gradient + classes);
+    std::transform(gradient, gradient + classes, std::back_inserter(token.gradient), without_sign);
     token.p.assign(classes, 0);
     token.q.assign(classes, 0);
     if (!token.is_pad()) {
@@ -117,6 +119,16 @@ double Explanation::least_loss() const {
     const auto part = [](double q) { return q > 0 ? -q * std::log(q) : 0; };
     return part(nll_weight() + smooth_weight()) +
            static_cast<double>(classes.size() - 1) * part(smooth_weight());
+}
+
+double Explanation::largest_loss() const {
+    double largest = 0;
+    for (const WordLosses& word : words) {
+        for (const TokenLoss& token : word.tokens) {
+            largest = std::max(largest, token.loss);
+        }
+    }
+    return largest;
 }
 
 double Explanation::largest_difference() const {

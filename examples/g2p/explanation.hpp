@@ -40,6 +40,9 @@ struct Explanation {
     /// The entropy of q: no model has a smaller loss of a token, and p = q has this one.
     double least_loss() const;
 
+    /// Of a token.
+    double largest_loss() const;
+
     /// Between the gradient on the tape and p - q; no more than rounding.
     double largest_difference() const;
 

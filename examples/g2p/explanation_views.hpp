@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "explanation.hpp"
 
@@ -14,5 +13,8 @@ std::string text_of(const Explanation& explanation, std::size_t top);
 /// The loss matrix, and for each word its losses and heat maps of p, q and p - q: one page of HTML that
 /// needs nothing beside itself, neither scripts nor fonts nor a network.
 std::string page_of(const Explanation& explanation);
+
+/// `digits` digits after the point. What is exactly 0 is "0", unlike what rounds to it.
+std::string number_of(double x, int digits);
 
 }  // namespace g2p
