@@ -40,7 +40,7 @@ constexpr std::array<double, 11> shades = {5e-5, 0.001, 0.003, 0.01, 0.03, 0.1,
 
 /// s0 is the colour of paper, s10 the strongest; u is above 0, d below.
 std::string colour_of(double x, Scale scale) {
-    const auto* const shade = std::lower_bound(shades.begin(), shades.end() - 1, std::abs(x));
+    const auto shade = std::lower_bound(shades.begin(), shades.end() - 1, std::abs(x));
     const char* const side = scale == Scale::one_sided ? "" : x > 0 ? "u " : "d ";
     return fmt::format("{}s{}", side, shade - shades.begin());
 }
@@ -78,7 +78,8 @@ std::string head_of(const Explanation& e) {
     std::string head = "<thead><tr><th scope=\"col\">target</th>";
     for (const std::string& name : e.classes) {
         head += fmt::format("<th scope=\"col\"><span{}>{}</span></th>",
-                            name.size() > 2 ? " class=\"tall\"" : "", escaped(name));
+                            split_letters(name, "phone").size() > 2 ? " class=\"tall\"" : "",
+                            escaped(name));
     }
     return head + "</tr></thead>\n";
 }
@@ -127,10 +128,8 @@ std::string heat_map_legend() {
     return fmt::format(
         "<h2>The heat maps</h2>\n"
         "<p>Rows are steps, columns the classes that the model chooses from; the framed cell is "
-        "the "
-        "target. Numbers are hundredths; exact ones show on hovering and are listed after each "
-        "word. "
-        "Hatched rows are PAD: masked, exactly 0 whatever the model says.</p>\n"
+        "the target. Numbers are hundredths; exact ones show on hovering and are listed after "
+        "each word. Hatched rows are PAD: masked, exactly 0 whatever the model says.</p>\n"
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Shades\">\n"
         "<table class=\"map legend\"><caption>Shades, in hundredths up to</caption><tbody>\n"
         "<tr><th scope=\"row\">p, q</th>{}</tr>\n"

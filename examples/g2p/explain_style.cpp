@@ -111,11 +111,15 @@ pre { max-height: 20rem; overflow: auto; tab-size: 12; border: 1px solid var(--l
         --up: #7a2b02; --down: #0d3a78; --nll: #243049; --smooth: #7f8dab;
     }
     * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-    @page { size: A4 landscape; margin: 12mm; }
+    @page { size: A4; margin: 12mm; }
     body { padding: 0; font-size: 0.8rem; }
-    .scroll { overflow: visible; break-inside: avoid; }
+    table { font-size: 0.7rem; }
+    section { break-before: page; border: 0; margin: 0; }
+    .scroll { overflow: visible; break-inside: avoid; margin-bottom: 0.5rem; }
     .word { display: block; }
-    .map th, .map td { font-size: 0.5rem; min-width: 0.9rem; height: 0.9rem; }
+    .map th, .map td { min-width: 0.86rem; height: 0.9rem; }
+    .map td, .map thead th { font-size: 0.48rem; }
+    .legend td { min-width: 1.4rem; }
     details { display: none; }
 }
 )css";

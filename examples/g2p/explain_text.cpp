@@ -51,8 +51,8 @@ std::string table_of(const Explanation& e, const WordLosses& word, std::size_t t
     const Reference& r = word.reference;
     std::string table =
         fmt::format("{}  {}\n{}\n\n", r.graphemes, fmt::join(r.phones, " "), r.origin);
-    table += fmt::format("step {:<5} {:>5} {:>6} {:>7} {:>6}  {:<28} {}\n", "phone", "p", "nll",
-                         "smooth", "loss", "likeliest", "# nll");
+    table += fmt::format("step {:<5} {:>5} {:>6} {:>7} {:>6}  {}\n", "phone", "p", "nll", "smooth",
+                         "loss", "likeliest");
     for (std::size_t step = 0; step < word.tokens.size(); ++step) {
         table += line_of(e, word.tokens[step], step + 1, top, longest);
     }
@@ -76,10 +76,10 @@ std::string sums_of(const Explanation& e) {
 /// How to read it.
 std::string key_of(const Explanation& e) {
     return fmt::format(
-        "loss = {:.4g} nll + {:.4g}/{} smooth. nll is -log p of the phone that is right,\n"
+        "loss = {:.4g} nll (#) + {:.4g}/{} smooth (:). nll is -log p of the right phone,\n"
         "smooth the sum of -log p over all {} classes: the surer the model, the larger.\n"
-        "So no loss is below {:.3f}, which it is where p = q. x: another phone is likelier.\n"
-        "The gradient by the scores is p - q (on the tape too, within {:.0e}); of PAD 0.\n",
+        "So no loss is below {:.3f}, its value at p = q. x: another phone is likelier.\n"
+        "The gradient by the scores, read from a tape, is p - q within {:.0e}; of PAD 0.\n",
         e.nll_weight(), e.smoothing, e.classes.size(), e.classes.size(), e.least_loss(),
         e.largest_difference());
 }
