@@ -84,17 +84,16 @@ std::string head_of(const Explanation& e) {
     return head + "</tr></thead>\n";
 }
 
-std::string map_of(const Explanation& e, const WordLosses& word, std::size_t number,
-                   const Map& map) {
+std::string map_of(const Explanation& e, const WordLosses& word, const Map& map) {
     std::string rows;
     for (std::size_t step = 0; step < word.tokens.size(); ++step) {
         rows += row_of(e, word.tokens[step], step + 1, map);
     }
     return fmt::format(
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{0} of word {1}\">\n"
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{0} of {1}\">\n"
         "<table class=\"map\"><caption><b>{0}</b>, {2}.</caption>\n{3}<tbody>{4}</tbody></table>"
         "</div>\n",
-        map.name, number, map.caption, head_of(e), rows);
+        map.name, escaped(word.reference.graphemes), map.caption, head_of(e), rows);
 }
 
 /// A shade, and the largest number it stands for, in hundredths.
@@ -110,11 +109,10 @@ std::string swatch(int shade, Scale scale) {
 
 }  // namespace
 
-std::string heat_maps_of(const Explanation& explanation, const WordLosses& word,
-                         std::size_t number) {
+std::string heat_maps_of(const Explanation& explanation, const WordLosses& word) {
     std::string maps;
     for (const Map& map : maps_of(explanation)) {
-        maps += map_of(explanation, word, number, map);
+        maps += map_of(explanation, word, map);
     }
     return maps;
 }

@@ -1,7 +1,5 @@
 #include "explain_html.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -34,7 +32,7 @@ std::string section_of(const Explanation& e, std::size_t index) {
                "<p class=\"origin\">{3}</p>\n<div class=\"word\">\n",
                index + 1, escaped(r.graphemes),
                escaped(fmt::format("{}", fmt::join(r.phones, " "))), escaped(r.origin)) +
-           losses_of(e, word) + "<div>\n" + heat_maps_of(e, word, index + 1) + "</div></div>\n" +
+           losses_of(e, word) + "<div>\n" + heat_maps_of(e, word) + "</div></div>\n" +
            numbers_of(e, word) + "</section>\n";
 }
 

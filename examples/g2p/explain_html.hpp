@@ -19,10 +19,8 @@ std::string loss_matrix_of(const Explanation& explanation);
 /// nll, smooth and loss of one word: a row for each token, with bars.
 std::string losses_of(const Explanation& explanation, const WordLosses& word);
 
-/// p, q and p - q of one word: a row for each token, a column for each class. `number` tells the words
-/// of a page apart.
-std::string heat_maps_of(const Explanation& explanation, const WordLosses& word,
-                         std::size_t number);
+/// p, q and p - q of one word: a row for each token, a column for each class.
+std::string heat_maps_of(const Explanation& explanation, const WordLosses& word);
 
 /// What the colours of the heat maps mean.
 std::string heat_map_legend();

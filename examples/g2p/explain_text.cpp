@@ -69,7 +69,7 @@ std::string sums_of(const Explanation& e) {
     }
     const auto tokens = static_cast<double>(sums.tokens);
     return fmt::format(
-        "{} tokens count, {} of PAD do not: loss {:.3f}, a token {:.3f} (nll {:.3f})\n\n",
+        "{} tokens, PAD {} (exactly 0): loss {:.3f}, a token {:.3f}; nll a token {:.3f}\n\n",
         sums.tokens, sums.pads, sums.loss, sums.loss / tokens, sums.nll / tokens);
 }
 
