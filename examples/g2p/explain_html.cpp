@@ -60,9 +60,10 @@ std::string introduction_of(const Explanation& e) {
         "</p>\n<p class=\"formula\">loss = {:.4g} nll + {:.4g}/{} smooth</p>\n"
         "<p><b>nll</b> is \u2212log p of the right phone. <b>smooth</b>, the sum of \u2212log p "
         "over "
-        "all classes, grows as the model gets surer. So no loss is below {:.3f}, which it is where "
+        "all classes, grows as the model gets surer. So no loss is below {}, which it is where "
         "p = q.</p></header>\n",
-        e.classes.size(), e.nll_weight(), e.smoothing, e.classes.size(), e.least_loss());
+        e.classes.size(), e.nll_weight(), e.smoothing, e.classes.size(),
+        number_of(e.least_loss(), 3));
 }
 
 }  // namespace

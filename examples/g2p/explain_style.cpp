@@ -72,7 +72,10 @@ tfoot th, tfoot td { border-top: 1px solid var(--ink); }
 .smooth { background: var(--smooth); }
 
 .word { display: grid; gap: 1rem 2rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
-@media (min-width: 84rem) { .word { grid-template-columns: auto minmax(0, 1fr); } .losses { position: sticky; top: 0.5rem; } }
+@media (min-width: 84rem) {
+    .word { grid-template-columns: auto minmax(0, 1fr); }
+    .losses { position: sticky; top: 0.5rem; }
+}
 .losses caption { max-width: min(24rem, 100vw - 2rem); }
 .map { --hue: var(--seen); }
 .map th, .map td { padding: 0; height: 1.25rem; }

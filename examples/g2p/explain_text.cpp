@@ -78,10 +78,10 @@ std::string key_of(const Explanation& e) {
     return fmt::format(
         "loss = {:.4g} nll (#) + {:.4g}/{} smooth (:). nll is -log p of the right phone,\n"
         "smooth the sum of -log p over all {} classes: the surer the model, the larger.\n"
-        "So no loss is below {:.3f}, its value at p = q. x: another phone is likelier.\n"
+        "So no loss is below {}, its value at p = q. x: another phone is likelier.\n"
         "The gradient by the scores, read from a tape, is p - q within {:.0e}; of PAD 0.\n",
-        e.nll_weight(), e.smoothing, e.classes.size(), e.classes.size(), e.least_loss(),
-        e.largest_difference());
+        e.nll_weight(), e.smoothing, e.classes.size(), e.classes.size(),
+        number_of(e.least_loss(), 3), e.largest_difference());
 }
 
 }  // namespace

@@ -52,9 +52,8 @@ TEST_SUITE("explanation as text") {
               "x  2 <eos> 0.250  2.000   10.00  2.000  K 0.75  <eos> 0.25           ##########:\n"
               "   3 <pad>     0      0       0      0  masked, whatever it says\n"
               "sum               2.500   20.00  2.650");
-        CHECK(text.find(
-                  "\n2 tokens count, 1 of PAD do not: loss 2.650, a token 1.325 (nll 1.250)\n") !=
-              text.npos);
+        CHECK(text.find("\n2 tokens, PAD 1 (exactly 0): loss 2.650, a token 1.325; nll a token "
+                        "1.250\n") != text.npos);
         CHECK(text.find("loss = 0.9 nll (#) + 0.1/5 smooth (:)") != text.npos);
     }
 
