@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
     g2p::add_train(app, status);
     g2p::add_eval(app, status);
     g2p::add_predict(app, status);
+    g2p::add_explain(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -33,25 +33,13 @@ void evaluate(const Options& o) {
                score.edits, score.reference_phones, summary(score));
 }
 
-/// Says which letters the model has never seen, and can only guess at.
-void warn_of_unknown(const Vocabulary& letters, const std::vector<Word>& words) {
-    for (const Word& word : words) {
-        for (const std::string& letter : word.letters) {
-            if (letters.id(letter) == Vocabulary::unknown) {
-                fmt::print(stderr, "g2p: '{}' in '{}' is a letter the model never saw\n", letter,
-                           word.graphemes);
-            }
-        }
-    }
-}
-
 void predict(const Options& o) {
     const Pronouncer model = load_model(o.checkpoint);
     std::vector<Word> words;
     for (const std::string& word : o.words) {
         words.push_back({word, split_letters(word, "predict"), {}});
+        warn_of_unknown(model.letters, word, words.back().letters);
     }
-    warn_of_unknown(model.letters, words);
     Workers workers(o.threads);
     const std::vector<Phones> said = pronounce(model, words, workers);
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -65,6 +53,15 @@ void add_common(CLI::App& command, Options& o) {
 }
 
 }  // namespace
+
+void warn_of_unknown(const Vocabulary& known, const std::string& word,
+                     const std::vector<std::string>& letters) {
+    for (const std::string& letter : letters) {
+        if (known.id(letter) == Vocabulary::unknown) {
+            fmt::print(stderr, "g2p: '{}' in '{}' is a letter the model never saw\n", letter, word);
+        }
+    }
+}
 
 void add_eval(CLI::App& app, int&) {
     CLI::App* const command = app.add_subcommand("eval", "Count what it gets wrong");
