@@ -79,6 +79,8 @@ struct LabelSmoothedCrossEntropy {
     Variable operator()(const Variable& lprobs, const Numbers& target) const {
         return of_lprobs<Target>(lprobs, target);
     }
+    template <class Numbers, class = detail::IfNoTarget<Numbers>, class = void>
+    Variable operator()(const Variable& lprobs, const Numbers& target) const = delete;
 
     /// The same from unnormalised scores: criterion(log_softmax(logits, -1), target), in which the rows
     /// of PAD never enter the graph. So nothing in them, not even nan, reaches any gradient.
@@ -87,6 +89,8 @@ struct LabelSmoothedCrossEntropy {
     Variable from_logits(const Variable& logits, const Numbers& target) const {
         return of_logits<Target>(logits, target);
     }
+    template <class Numbers, class = detail::IfNoTarget<Numbers>, class = void>
+    Variable from_logits(const Variable& logits, const Numbers& target) const = delete;
 
     /// The loss and its terms, each reduced like the loss.
     Terms terms(const Variable& lprobs, const Index& target) const;
@@ -107,6 +111,8 @@ struct LabelSmoothedCrossEntropy {
     double mass(const Numbers& target) const {
         return mass_of<Target>(target);
     }
+    template <class Numbers, class = detail::IfNoTarget<Numbers>, class = void>
+    double mass(const Numbers& target) const = delete;
 
 private:
     // Defined for Index and Array. They are no overloads, because what stands in braces is classes.

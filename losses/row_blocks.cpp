@@ -16,15 +16,20 @@ namespace xtape {
 
 namespace {
 
-/// Blocks are copied; where all scores are not much larger than the cache, that costs more than it saves.
-constexpr std::size_t few_scores = (std::size_t{1} << 22) / sizeof(Real);
+std::size_t threads_of(const RowBlocks& blocks) {
+    return blocks.workers == nullptr ? 1 : blocks.workers->size();
+}
+
+/// Blocks are copied. Where all scores are not much larger than the cache, that costs more than it
+/// saves, but for a share for each thread; and where they are few, so does waking a thread.
+constexpr std::size_t not_much = (std::size_t{1} << 22) / sizeof(Real);
+constexpr std::size_t few = (std::size_t{1} << 19) / sizeof(Real);
 
 /// A product reads all weights for every block: the more rows, the less often. But all threads' scores
 /// should stay small beside what they are a part of.
 std::size_t projected_rows(const RowBlocks& blocks, std::size_t classes) {
     constexpr std::size_t scores = 5'800'000;
-    const std::size_t threads = blocks.workers == nullptr ? 1 : blocks.workers->size();
-    return std::clamp<std::size_t>(scores / (threads * classes), 64, 256);
+    return std::clamp<std::size_t>(scores / (threads_of(blocks) * classes), 64, 256);
 }
 
 std::size_t rows_of_a_block(const RowBlocks& blocks, std::size_t rows, std::size_t classes,
@@ -32,8 +37,9 @@ std::size_t rows_of_a_block(const RowBlocks& blocks, std::size_t rows, std::size
     if (blocks.rows > 0) {
         return blocks.rows;
     }
-    if (rows * classes <= few_scores) {
-        return std::max<std::size_t>(rows, 1);
+    if (rows * classes <= not_much) {
+        const std::size_t shares = rows * classes <= few ? 1 : threads_of(blocks);
+        return std::max<std::size_t>((rows + shares - 1) / shares, 1);
     }
     return projected ? projected_rows(blocks, classes) : rows_in_cache(classes);
 }

@@ -1,7 +1,9 @@
 // xtape as a user calls it: a tape, a loss, its gradients.
 
+#include <memory>
+
 #include <xtape/core/tape.hpp>
-#include <xtape/losses/label_smoothed_cross_entropy.hpp>
+#include <xtape/losses/losses.hpp>
 #include <xtape/ops/ops.hpp>
 
 #include "measure.hpp"
@@ -11,15 +13,15 @@ namespace {
 using namespace xtape;
 using namespace criterion_bench;
 
-Variable loss_from_logits(const LabelSmoothedCrossEntropy& criterion, const Variable& logits,
-                          const Index& target, std::size_t /*threads*/) {
-    return criterion.from_logits(logits, target);
+RowBlocks shared_by(Workers& workers) {
+    RowBlocks blocks;
+    blocks.workers = &workers;
+    return blocks;
 }
 
-Variable loss_from_hidden(const LabelSmoothedCrossEntropy& criterion, const Variable& hidden,
-                          const Variable& weight, const Variable& bias, const Index& target,
-                          std::size_t /*threads*/) {
-    return criterion.from_logits(matmul(hidden, weight) + bias, target);
+Projection projection_of(const Variable& weight, const Variable& bias) {
+    return {[weight, bias](const Variable& hidden) { return matmul(hidden, weight) + bias; },
+            {weight, bias}};
 }
 
 LabelSmoothedCrossEntropy make_criterion() {
@@ -53,10 +55,10 @@ Variable make_bias(std::size_t classes) {
 Iteration set_up_logits(const Task& task) {
     const auto [name, rows, classes, width] = task.problem;
     return
-        [criterion = make_criterion(), target = make_target(task.problem), threads = task.threads,
+        [criterion = make_criterion(), target = make_target(task.problem), workers = std::make_shared<Workers>(task.threads),
          logits = make_variable(rows, classes, logit_at)](const Look& look) {
             Tape tape;
-            const Variable loss = loss_from_logits(criterion, logits, target, threads);
+            const Variable loss = in_row_blocks(criterion, logits, target, shared_by(*workers));
             const auto gradients = tape.gradients(loss, {logits});
             look(loss.value()(), {gradients[0].value().data()});
         };
@@ -65,11 +67,12 @@ Iteration set_up_logits(const Task& task) {
 Iteration set_up_projection(const Task& task) {
     const auto [name, rows, classes, width] = task.problem;
     return [criterion = make_criterion(), target = make_target(task.problem),
-            threads = task.threads, hidden = make_variable(rows, width, hidden_at),
+            workers = std::make_shared<Workers>(task.threads), hidden = make_variable(rows, width, hidden_at),
             weight = make_variable(width, classes, weight_at),
             bias = make_bias(classes)](const Look& look) {
         Tape tape;
-        const Variable loss = loss_from_hidden(criterion, hidden, weight, bias, target, threads);
+        const Variable loss = in_row_blocks(criterion, hidden, projection_of(weight, bias), target,
+                                            shared_by(*workers));
         const auto gradients = tape.gradients(loss, {hidden, weight, bias});
         look(loss.value()(), {gradients[0].value().data(), gradients[1].value().data(),
                               gradients[2].value().data()});
