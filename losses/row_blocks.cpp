@@ -75,17 +75,18 @@ Array among_all(const BlockedLoss& of, const Array& losses) {
 // The sum over all rows has the gradients that its blocks had, times g. The losses of single rows wait
 // for the g of each. Whoever differentiates a gradient gets one by the operators themselves.
 Variable row_blocks(BlockedLoss loss) {
-    auto [losses, gradients] = loss.gradients();
+    auto [losses, gradients] = loss.gradients();  // of single losses there are none yet
     const auto of = std::make_shared<const BlockedLoss>(std::move(loss));
+    const bool is_sum = losses.shape().empty();
     const auto back_to = [&](const Variable& input, std::size_t k) {
-        const Variable& known = gradients[k];
+        const auto known = is_sum ? std::optional(gradients[k]) : std::nullopt;
         return Input{input, [of, input, k, known](const Variable& g) {
             if (is_recording()) {
                 Tape tape;
                 return tape.gradients(of->whole(), g, {input})[0];
             }
-            if (g.shape().empty()) {
-                return g.item() == 1 ? known : scale(known, g.item());
+            if (known) {
+                return g.item() == 1 ? *known : scale(*known, g.item());
             }
             const Array of_live = at(g.value(), of->live);
             return of->gradients(&of_live).by_input[k];
