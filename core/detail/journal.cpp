@@ -30,9 +30,12 @@ Journal& Journal::here() {
 
 Journal::Journal() : last_result_(first_id_of_thread()), last_leaf_(last_result_ | leaf_bit) {}
 
+std::size_t Journal::inputs_end(std::size_t i) const {
+    return i + 1 < entries_.size() ? entries_[i + 1].first_input : inputs_.size();
+}
+
 std::size_t Journal::input_count(std::size_t i) const {
-    const std::size_t end = i + 1 < entries_.size() ? entries_[i + 1].first_input : inputs_.size();
-    return end - entries_[i].first_input;
+    return inputs_end(i) - entries_[i].first_input;
 }
 
 void Journal::append(Operation operation, Variable& y, Input* inputs, std::size_t count) {
@@ -53,9 +56,7 @@ void Journal::append(Operation operation, Variable& y, Input* inputs, std::size_
         entries_.push_back({last_result_ + 1, std::move(operation), y.shape(), first,
                             tapes_.watching > 0 ? std::optional(y) : std::nullopt});
     } catch (...) {
-        while (inputs_.size() > first) {
-            inputs_.pop_back();
-        }
+        inputs_.shrink(first);
         throw;
     }
     y.body().id = ++last_result_;
@@ -70,21 +71,22 @@ std::optional<std::size_t> Journal::find(Variable::Id id) const {
     if (guess < entries_.size() && entries_[guess].id == id) {
         return guess;
     }
-    const auto found =
-        std::lower_bound(entries_.begin(), entries_.end(), id,
-                         [](const Entry& entry, Variable::Id wanted) { return entry.id < wanted; });
-    if (found->id != id) {
+    std::size_t first = 0;
+    std::size_t last = entries_.size();
+    while (first < last) {  // entries_[i].id < id for all i < first, and not from last on
+        const std::size_t middle = first + (last - first) / 2;
+        entries_[middle].id < id ? first = middle + 1 : last = middle;
+    }
+    if (entries_[first].id != id) {
         return std::nullopt;
     }
-    return static_cast<std::size_t>(found - entries_.begin());
+    return first;
 }
 
 void Journal::truncate(std::size_t size) noexcept {
     while (entries_.size() > size) {
-        while (inputs_.size() > entries_.back().first_input) {
-            inputs_.pop_back();
-        }
-        entries_.pop_back();
+        inputs_.shrink(entries_.back().first_input);
+        entries_.shrink(entries_.size() - 1);
     }
 }
 

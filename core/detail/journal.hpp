@@ -1,8 +1,8 @@
 #pragma once
 
-#include <deque>
 #include <optional>
 
+#include <xtape/core/detail/chunks.hpp>
 #include <xtape/core/tape.hpp>
 
 namespace xtape {
@@ -33,7 +33,11 @@ public:
     std::size_t size() const { return entries_.size(); }
     Entry& entry(std::size_t i) { return entries_[i]; }
     const Entry& entry(std::size_t i) const { return entries_[i]; }
+
+    /// Inputs are numbered through all entries: those of entry i are [first_input, inputs_end(i)).
+    std::size_t inputs_end(std::size_t i) const;
     std::size_t input_count(std::size_t i) const;
+    Input& input(std::size_t number) { return inputs_[number]; }
     Input& input(std::size_t i, std::size_t k) { return inputs_[entries_[i].first_input + k]; }
 
     void append(Operation operation, Variable& y, Input* inputs, std::size_t count);
@@ -67,11 +71,8 @@ public:
     Listeners exchange_listeners(const Listeners& others) noexcept;
 
 private:
-    template <class T>
-    using PooledDeque = std::deque<T, PoolAllocator<T>>;
-
-    PooledDeque<Entry> entries_;
-    PooledDeque<Input> inputs_;
+    Chunks<Entry> entries_;
+    Chunks<Input> inputs_;
     Variable::Id last_result_;
     Variable::Id last_leaf_;
     Interception* interception_ = nullptr;

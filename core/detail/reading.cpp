@@ -36,9 +36,17 @@ std::size_t Reading::slot_of(Variable::Id id) const {
 // Which results depend on a source? Only they need a gradient.
 void Reading::find_dependents() {
     is_dependent_ = is_source_;
+    if (count_ == 0) {
+        return;
+    }
+    first_input_ = journal_.entry(start_).first_input;
+    wanted_.resize(journal_.inputs_end(start_ + count_ - 1) - first_input_, none);
+    std::size_t input = first_input_;
     for (std::size_t i = 0; i < count_; ++i) {
-        for (std::size_t k = 0; k < journal_.input_count(start_ + i); ++k) {
-            if (wanted_slot(journal_.input(start_ + i, k)) != none) {
+        for (const std::size_t end = journal_.inputs_end(start_ + i); input < end; ++input) {
+            const std::size_t slot = slot_of(journal_.input(input).id);
+            if (slot != none && is_dependent_[slot]) {
+                wanted_[input - first_input_] = slot;
                 is_dependent_[i] = true;
             }
         }
@@ -75,23 +83,19 @@ void Reading::run(const Variable& y, const Variable& g, bool consume) {
     }
 }
 
-std::size_t Reading::wanted_slot(const Input& input) const {
-    const std::size_t slot = slot_of(input.id);
-    return slot != none && is_dependent_[slot] ? slot : none;
-}
-
 void Reading::pull_back(std::size_t i, Variable g) {
-    const std::size_t count = journal_.input_count(start_ + i);
-    std::size_t last = 0;  // the last input to get a share may have g itself
-    for (std::size_t k = 0; k < count; ++k) {
-        last = wanted_slot(journal_.input(start_ + i, k)) != none ? k : last;
+    const std::size_t first = journal_.entry(start_ + i).first_input;
+    const std::size_t end = journal_.inputs_end(start_ + i);
+    std::size_t last = first;  // the last input to get a share may have g itself
+    for (std::size_t k = first; k < end; ++k) {
+        last = wanted_slot(k) != none ? k : last;
     }
-    for (std::size_t k = 0; k < count; ++k) {
-        Input& input = journal_.input(start_ + i, k);
-        const std::size_t slot = wanted_slot(input);
+    for (std::size_t k = first; k < end; ++k) {
+        const std::size_t slot = wanted_slot(k);
         if (slot == none) {
             continue;  // nobody asked
         }
+        const Input& input = journal_.input(k);
         std::optional<Variable>& gradient = gradient_[slot];
         if (gradient && gradient->is_unique() && input.add_pullback && !is_recording()) {
             input.add_pullback(numbers_of(*gradient), g.value());

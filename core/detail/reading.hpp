@@ -38,7 +38,7 @@ private:
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
     std::size_t slot_of(Variable::Id id) const;
-    std::size_t wanted_slot(const Input& input) const;
+    std::size_t wanted_slot(std::size_t input) const { return wanted_[input - first_input_]; }
     void find_dependents();
     void pull_back(std::size_t i, Variable g);
     void receive(std::size_t slot, Variable share);
@@ -53,6 +53,8 @@ private:
     std::unordered_map<Variable::Id, std::size_t> outside_;  // source -> slot
     std::vector<const Shape*> outside_shapes_;               // by slot, from count_ on
     std::vector<char> is_source_, is_dependent_;             // by slot
+    std::size_t first_input_ = 0;                            // of the first entry
+    std::vector<std::size_t> wanted_;                        // the slot by input; none if nobody asked
     std::vector<std::optional<Variable>> gradient_;          // by slot
 };
 
