@@ -5,6 +5,7 @@
 
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
+#include <xtape/losses/row_blocks.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include "tests/fuzz/criterion_oracle.hpp"
 #include "tests/support/arrays.hpp"
@@ -17,6 +18,12 @@ namespace {
 Variable call(const CriterionCase& c, const Variable& scores) {
     return c.from_logits ? c.criterion.from_logits(scores, c.target)
                          : c.criterion(scores, c.target);
+}
+
+Variable call_in_blocks(const CriterionCase& c, const Variable& scores) {
+    RowBlocks blocks;
+    blocks.rows = 2;
+    return in_row_blocks(c.criterion, scores, c.target, blocks);
 }
 
 /// The error of the call, if there is one, and whether gradients can be taken on its tape thereafter.
@@ -42,10 +49,11 @@ struct Result {
     Array gradient;
 };
 
-Result result_of(const CriterionCase& c) {
+template <class Call>
+Result result_of(const CriterionCase& c, Call how) {
     const Variable scores(c.scores);
     Tape tape;
-    const Variable loss = call(c, scores);
+    const Variable loss = how(c, scores);
     const auto gradients = c.criterion.reduction == Reduction::none
                                ? tape.gradients(loss, c.cotangent, {scores})
                                : tape.gradients(loss, {scores});
@@ -73,8 +81,9 @@ CriterionCase with_zeros_in_padding(CriterionCase c) {
     return c;
 }
 
-void check_result(const CriterionCase& c) {
-    const Result result = result_of(c);
+template <class Call>
+void check_result(const CriterionCase& c, Call how) {
+    const Result result = result_of(c, how);
     const Expected expected = expected_of(c);
     const bool is_matrix = c.criterion.reduction == Reduction::none;
     require(result.loss.shape() == (is_matrix ? c.cotangent.shape() : Shape{}),
@@ -82,7 +91,7 @@ void check_result(const CriterionCase& c) {
     check_numbers("loss", result.loss, expected.loss, c);
     check_numbers("gradient", result.gradient, expected.gradient, c);
 
-    const Result clean = result_of(with_zeros_in_padding(c));
+    const Result clean = result_of(with_zeros_in_padding(c), how);
     require(same_bits(result.loss, clean.loss) && same_bits(result.gradient, clean.gradient),
             "what stands in the rows of PAD changes bits\n", c);
 }
@@ -95,7 +104,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string promised = promised_error(c);
     check_error(c, promised);
     if (promised.empty()) {
-        check_result(c);
+        check_result(c, call);
+        if (c.from_logits) {
+            check_result(c, call_in_blocks);
+        }
     }
     return 0;
 }
