@@ -11,22 +11,28 @@ namespace xtape {
 
 Array ScoreRows::operator()(std::size_t first, std::size_t count) const {
     const Aside aside;  // the steps of a block are nobody's business
-    Index classes = Index::from_shape({count});
-    std::copy_n(target + first, count, classes.data());
     const Variable x = copied(first, count);
     if (slopes == nullptr) {
-        return loss(x, classes).value();
+        return loss_of(x, first).value();
     }
     Tape tape;
-    const Variable y = loss(x, classes);
-    if (!y.shape().empty() && y.shape() != Shape{count}) {
-        throw ShapeError(text("row_blocks: the loss of ", count, " rows has shape ", y.shape(),
-                              "; it must be [], their sum, or ", Shape{count}, ", one for each"));
-    }
+    const Variable y = loss_of(x, first);
     if (cotangent != nullptr || y.shape().empty()) {
         write(tape.gradients(y, cotangent_of(y, first), {x})[0].value(), first);
     }
     return y.value();
+}
+
+Variable ScoreRows::loss_of(const Variable& rows, std::size_t first) const {
+    const std::size_t count = rows.shape()[0];
+    Index classes = Index::from_shape({count});
+    std::copy_n(target + first, count, classes.data());
+    Variable y = loss(rows, classes);
+    if (!y.shape().empty() && y.shape() != Shape{count}) {
+        throw ShapeError(text("row_blocks: the loss of ", count, " rows has shape ", y.shape(),
+                              "; it must be [], their sum, or ", Shape{count}, ", one for each"));
+    }
+    return y;
 }
 
 std::size_t ScoreRows::at(std::size_t i) const {

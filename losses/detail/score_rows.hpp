@@ -25,6 +25,7 @@ struct ScoreRows {
 private:
     std::size_t at(std::size_t i) const;
     Variable copied(std::size_t first, std::size_t count) const;
+    Variable loss_of(const Variable& rows, std::size_t first) const;
     void write(const Array& gradient, std::size_t first) const;
     Variable cotangent_of(const Variable& y, std::size_t first) const;
 };

@@ -11,9 +11,11 @@
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/losses/losses.hpp>
+#include <xtape/nn/linear.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/matmul.hpp>
 #include <xtape/ops/reduce_sum.hpp>
+#include <xtape/ops/tanh.hpp>
 #include "tests/support/arrays.hpp"
 #include "tests/support/criterion.hpp"
 
@@ -147,6 +149,36 @@ TEST_SUITE("row_blocks") {
         weighted.class_weight = Array{1, 2, 0, 3, 1};
         weighted.z_loss = 0.01;
         check(weighted);
+    }
+    TEST_CASE("takes a layer for a projection") {
+        Random random(1);
+        const Linear layer(3, 5, random);
+        const Projection projection{layer, layer.parameters()};
+        const Variable hidden(random_array({9, 3}));
+        const Index classes = {0, 1, 2, 3, 4, 3, 2, 1, 0};
+        check_close(
+            outcome_of(
+                [&] {
+                    return in_row_blocks(criterion_with(0.1), hidden, projection, classes,
+                                         blocks_of(4));
+                },
+                {hidden, layer.weight, layer.bias}),
+            outcome_of([&] { return criterion_with(0.1).from_logits(layer(hidden), classes); },
+                       {hidden, layer.weight, layer.bias}));
+    }
+    TEST_CASE("copes with a projection that keeps its scores") {  // y = tanh: its slope is of y
+        const Variable hidden(random_array({6, 4}));
+        const Projection projection{[](const Variable& x) { return tanh(x); }, {}};
+        const Index classes = {0, 1, 2, 3, 2, 1};
+        check_close(
+            outcome_of(
+                [&] {
+                    return in_row_blocks(criterion_with(0.1), hidden, projection, classes,
+                                         blocks_of(2));
+                },
+                {hidden}),
+            outcome_of([&] { return criterion_with(0.1).from_logits(tanh(hidden), classes); },
+                       {hidden}));
     }
     TEST_CASE("takes a loss of one's own") {  // half the squared distance from the target's number
         const RowLoss loss = [](const Variable& scores, const Index& classes) {
@@ -313,13 +345,13 @@ TEST_SUITE("row_blocks") {
         CHECK_THROWS_WITH_AS(in_row_blocks(criterion, logits, {0, 1, 5}, blocks_of(1)),
                              "row_blocks: target 5 at [2] is outside [0, 5)", IndexError);
         const RowLoss pairs = [](const Variable& scores, const Index&) { return scores; };
+        const Tape tape;
         CHECK_THROWS_WITH_AS(blocks_of(2)(pairs, logits, {0, 1, 2}),
                              "row_blocks: the loss of 2 rows has shape [2, 5]; it must be [], "
                              "their sum, or [2], one for each",
                              ShapeError);
-        const Layer layer;
-        CHECK_THROWS_WITH_AS(
-            in_row_blocks(criterion, Variable(Array{{1, 2, 3}}), layer.projection(), {7}),
-            "row_blocks: target 7 at [0] is outside [0, 5)", IndexError);
+        const Variable hidden(random_array({2, 3}));
+        CHECK_THROWS_WITH_AS(in_row_blocks(criterion, hidden, Layer().projection(), {0, 7}),
+                             "row_blocks: target 7 at [1] is outside [0, 5)", IndexError);
     }
 }
