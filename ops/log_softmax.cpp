@@ -106,8 +106,10 @@ Variable log_sum_above(const Variable& top, const Variable& x) {
         const auto term = [top = Batch(top.value().data()[i])](Batch v) {
             return exponential(v - top);
         };
-        numbers.data()[i] = static_cast<Real>(std::log(sum(n, term, x.value().data() + i * n)));
+        numbers.data()[i] = static_cast<Real>(sum(n, term, x.value().data() + i * n));
     }
+    map(
+        numbers, [](Batch v) { return xsimd::log(v); }, numbers);
     const Variable y(std::move(numbers));
     const auto pullback = [top, y, x](const Variable& g) {
         return logsumexp_gradient(top, y, x, g);

@@ -21,31 +21,54 @@ inline Batch load_batch(const Real* p) {
     return Batch::load_unaligned(p);
 }
 
-/// The first `count` numbers at p, then zeros; fewer than a batch.
-inline Batch load_partial(const Real* p, std::size_t count) {
+// What follows is for the last numbers of a row, fewer than a batch. AVX-512 has masks for them.
 #if defined(__AVX512F__) && defined(XTAPE_SINGLE)
-    return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << count) - 1), p);
+inline __mmask16 first_lanes(std::size_t count) {
+    return static_cast<__mmask16>((1U << count) - 1);
+}
+inline Batch load_partial(const Real* p, std::size_t count) {
+    return _mm512_maskz_loadu_ps(first_lanes(count), p);
+}
+inline void store_partial(Batch v, Real* p, std::size_t count) {
+    _mm512_mask_storeu_ps(p, first_lanes(count), v);
+}
+inline Batch first_of(Batch v, std::size_t count, Batch others) {
+    return _mm512_mask_mov_ps(others, first_lanes(count), v);
+}
 #elif defined(__AVX512F__)
-    return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1U << count) - 1), p);
+inline __mmask8 first_lanes(std::size_t count) {
+    return static_cast<__mmask8>((1U << count) - 1);
+}
+inline Batch load_partial(const Real* p, std::size_t count) {
+    return _mm512_maskz_loadu_pd(first_lanes(count), p);
+}
+inline void store_partial(Batch v, Real* p, std::size_t count) {
+    _mm512_mask_storeu_pd(p, first_lanes(count), v);
+}
+inline Batch first_of(Batch v, std::size_t count, Batch others) {
+    return _mm512_mask_mov_pd(others, first_lanes(count), v);
+}
 #else
+/// The first `count` numbers at p, then zeros.
+inline Batch load_partial(const Real* p, std::size_t count) {
     Real padded[Batch::size] = {};
     std::copy_n(p, count, padded);
     return load_batch(padded);
-#endif
 }
-
-/// Stores the first `count` numbers; fewer than a batch.
+/// Stores the first `count` numbers.
 inline void store_partial(Batch v, Real* p, std::size_t count) {
-#if defined(__AVX512F__) && defined(XTAPE_SINGLE)
-    _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1U << count) - 1), v);
-#elif defined(__AVX512F__)
-    _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1U << count) - 1), v);
-#else
     Real padded[Batch::size];
     v.store_unaligned(padded);
     std::copy_n(padded, count, p);
-#endif
 }
+/// The first `count` numbers of v, then those of `others`.
+inline Batch first_of(Batch v, std::size_t count, Batch others) {
+    Real mixed[Batch::size];
+    others.store_unaligned(mixed);
+    store_partial(v, mixed, count);
+    return load_batch(mixed);
+}
+#endif
 
 /// out[i] = f(in[i]...) for 0 <= i < n. `out` may be one of the inputs.
 template <class F, class... In>
@@ -81,12 +104,11 @@ Real fold(std::size_t n, Real start, Op op, F f, const In*... in) {
     for (; i + width <= n; i += width) {
         joined[0] = op(joined[0], f(load_batch(in + i)...));
     }
-    Real lanes[width];
     if (i < n) {
-        std::fill_n(lanes, width, start);
-        store_partial(f(load_partial(in + i, n - i)...), lanes, n - i);
-        joined[1] = op(joined[1], load_batch(lanes));
+        const Batch rest = f(load_partial(in + i, n - i)...);
+        joined[1] = op(joined[1], first_of(rest, n - i, Batch(start)));
     }
+    Real lanes[width];
     op(op(joined[0], joined[1]), op(joined[2], joined[3])).store_unaligned(lanes);
     for (std::size_t half = width / 2; half > 0; half /= 2) {
         for (std::size_t k = 0; k < half; ++k) {
