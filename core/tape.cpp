@@ -101,8 +101,8 @@ private:
 };
 
 std::vector<Variable> Tape::read(const Variable& y, const Variable& cotangent,
-                                 const std::vector<Variable>& sources,
-                                 std::vector<Variable>* sums, Keep keep) {
+                                 const std::vector<Variable>& sources, std::vector<Variable>* sums,
+                                 Keep keep) {
     require_readable();
     if (cotangent.shape() != y.shape()) {
         throw ShapeError(text("Tape: the cotangent has shape ", cotangent.shape(),

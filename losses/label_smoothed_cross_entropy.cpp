@@ -69,7 +69,8 @@ Variable LabelSmoothedCrossEntropy::loss(LogProbabilities& lprobs, const Index& 
     return averaged(loss, reduction, normaliser, weights.mass);
 }
 
-Variable LabelSmoothedCrossEntropy::loss(LogProbabilities& lprobs, const Array& distribution) const {
+Variable LabelSmoothedCrossEntropy::loss(LogProbabilities& lprobs,
+                                         const Array& distribution) const {
     const std::size_t classes = lprobs.x().shape().back();
     const Alignment aligned = align_any(*this, distribution, lprobs.x().shape());
     require_settings(*this, classes);

@@ -75,28 +75,28 @@ Array among_all(const BlockedLoss& of, const Array& losses) {
 // The sum over all rows has the gradients that its blocks had, times g. The losses of single rows wait
 // for the g of each. Whoever differentiates a gradient gets one by the operators themselves.
 Variable row_blocks(BlockedLoss loss) {
-    auto [losses, gradients] = loss.gradients();  // of single losses there are none yet
+    const BlockedLoss::Gradients found = loss.gradients();  // of single losses there are none yet
     const auto of = std::make_shared<const BlockedLoss>(std::move(loss));
-    const bool is_sum = losses.shape().empty();
+    const bool is_sum = found.losses.shape().empty();
     const auto back_to = [&](const Variable& input, std::size_t k) {
-        const auto known = is_sum ? std::optional(gradients[k]) : std::nullopt;
+        const auto known = is_sum ? std::optional(found.by_input[k]) : std::nullopt;
         return Input{input, [of, input, k, known](const Variable& g) {
-            if (is_recording()) {
-                Tape tape;
-                return tape.gradients(of->whole(), g, {input})[0];
-            }
-            if (known) {
-                return g.item() == 1 ? *known : scale(*known, g.item());
-            }
-            const Array of_live = at(g.value(), of->live);
-            return of->gradients(&of_live).by_input[k];
-        }};
+                         if (is_recording()) {
+                             Tape tape;
+                             return tape.gradients(of->whole(), g, {input})[0];
+                         }
+                         if (known) {
+                             return g.item() == 1 ? *known : scale(*known, g.item());
+                         }
+                         const Array of_live = at(g.value(), of->live);
+                         return of->gradients(&of_live).by_input[k];
+                     }};
     };
     std::vector<Input> inputs{back_to(of->x, 0)};
     for (std::size_t k = 0; of->projection && k < of->projection->parameters.size(); ++k) {
         inputs.push_back(back_to(of->projection->parameters[k], k + 1));
     }
-    return record({"RowBlocks", {{"rows", of->rows}}}, among_all(*of, losses),
+    return record({"RowBlocks", {{"rows", of->rows}}}, among_all(*of, found.losses),
                   std::move(inputs));
 }
 

@@ -54,20 +54,21 @@ Variable make_bias(std::size_t classes) {
 
 Iteration set_up_logits(const Task& task) {
     const auto [name, rows, classes, width] = task.problem;
-    return
-        [criterion = make_criterion(), target = make_target(task.problem), workers = std::make_shared<Workers>(task.threads),
-         logits = make_variable(rows, classes, logit_at)](const Look& look) {
-            Tape tape;
-            const Variable loss = in_row_blocks(criterion, logits, target, shared_by(*workers));
-            const auto gradients = tape.gradients(loss, {logits});
-            look(loss.value()(), {gradients[0].value().data()});
-        };
+    return [criterion = make_criterion(), target = make_target(task.problem),
+            workers = std::make_shared<Workers>(task.threads),
+            logits = make_variable(rows, classes, logit_at)](const Look& look) {
+        Tape tape;
+        const Variable loss = in_row_blocks(criterion, logits, target, shared_by(*workers));
+        const auto gradients = tape.gradients(loss, {logits});
+        look(loss.value()(), {gradients[0].value().data()});
+    };
 }
 
 Iteration set_up_projection(const Task& task) {
     const auto [name, rows, classes, width] = task.problem;
     return [criterion = make_criterion(), target = make_target(task.problem),
-            workers = std::make_shared<Workers>(task.threads), hidden = make_variable(rows, width, hidden_at),
+            workers = std::make_shared<Workers>(task.threads),
+            hidden = make_variable(rows, width, hidden_at),
             weight = make_variable(width, classes, weight_at),
             bias = make_bias(classes)](const Look& look) {
         Tape tape;

@@ -54,8 +54,8 @@ private:
     std::vector<const Shape*> outside_shapes_;               // by slot, from count_ on
     std::vector<char> is_source_, is_dependent_;             // by slot
     std::size_t first_input_ = 0;                            // of the first entry
-    std::vector<std::size_t> wanted_;                        // the slot by input; none if nobody asked
-    std::vector<std::optional<Variable>> gradient_;          // by slot
+    std::vector<std::size_t> wanted_;                // the slot by input; none if nobody asked
+    std::vector<std::optional<Variable>> gradient_;  // by slot
 };
 
 }  // namespace xtape

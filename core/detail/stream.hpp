@@ -36,7 +36,8 @@ inline void copy_past_cache(const Real* in, std::size_t n, Real* out) {
     const auto* from = reinterpret_cast<const char*>(in);
     auto* to = reinterpret_cast<char*>(out);
     const std::size_t bytes = n * sizeof(Real);
-    const std::size_t head = std::min(bytes, (step - reinterpret_cast<std::size_t>(to) % step) % step);
+    const std::size_t head =
+        std::min(bytes, (step - reinterpret_cast<std::size_t>(to) % step) % step);
     std::copy_n(from, head, to);
     std::size_t i = head;
     for (; i + step <= bytes; i += step) {

@@ -74,16 +74,14 @@ public:
         const Variable hidden = hidden_rows(first, count);
         Tape tape;
         Variable scores = of_.projection->scores(hidden);
-        Variable slopes =
-            scores.is_unique() ? scores : Variable(Array::from_shape(scores.shape()));
+        Variable slopes = scores.is_unique() ? scores : Variable(Array::from_shape(scores.shape()));
         losses_[block] = losses_of(scores, slopes, first, count);
         if (with_gradients_ && (cotangent_ != nullptr || losses_[block].shape().empty())) {
             put(tape.gradients(scores, slopes, {hidden}, Keep::yes)[0].value(), first);
             turn.take();  // what blocks have in common is added up in their order
             const std::vector<Variable>& parameters = of_.projection->parameters;
-            sums_ = block == 0
-                        ? tape.gradients(scores, slopes, parameters)
-                        : tape.add_gradients(scores, slopes, parameters, std::move(sums_));
+            sums_ = block == 0 ? tape.gradients(scores, slopes, parameters)
+                               : tape.add_gradients(scores, slopes, parameters, std::move(sums_));
         }
     }
 
@@ -144,9 +142,8 @@ private:
 
 BlockedLoss::Gradients projected(const BlockedLoss& of, const Array* cotangent, bool gradients) {
     Projected blocks(of, cotangent, gradients);
-    for_each_block(of, [&](std::size_t k, std::size_t first, std::size_t count) {
-        blocks(k, first, count);
-    });
+    for_each_block(
+        of, [&](std::size_t k, std::size_t first, std::size_t count) { blocks(k, first, count); });
     return blocks.result();
 }
 
@@ -161,7 +158,8 @@ Variable BlockedLoss::whole() const {
     const RowsOfTokens places{live, tokens, live.size() == all};
     const Variable table = reshape(x, Shape{all, x.shape().back()});
     const Variable input = places.are_all ? table : embedding(table, live);
-    const Variable y = loss(projection ? projection->scores(input) : input, target);
+    const Variable scores = projection ? projection->scores(input) : input;
+    const Variable y = checked(loss(scores, target), live.size());
     return y.shape().empty() ? y : reshape(places.among_all(y, Reduction::none), tokens);
 }
 

@@ -27,12 +27,7 @@ Variable ScoreRows::loss_of(const Variable& rows, std::size_t first) const {
     const std::size_t count = rows.shape()[0];
     Index classes = Index::from_shape({count});
     std::copy_n(target + first, count, classes.data());
-    Variable y = loss(rows, classes);
-    if (!y.shape().empty() && y.shape() != Shape{count}) {
-        throw ShapeError(text("row_blocks: the loss of ", count, " rows has shape ", y.shape(),
-                              "; it must be [], their sum, or ", Shape{count}, ", one for each"));
-    }
-    return y;
+    return checked(loss(rows, classes), count);
 }
 
 std::size_t ScoreRows::at(std::size_t i) const {
@@ -60,6 +55,14 @@ Variable ScoreRows::cotangent_of(const Variable& y, std::size_t first) const {
         std::copy_n(cotangent + (y.shape().empty() ? 0 : first), c.size(), c.data());
     }
     return Variable(std::move(c));
+}
+
+Variable checked(Variable y, std::size_t rows) {
+    if (!y.shape().empty() && y.shape() != Shape{rows}) {
+        throw ShapeError(text("row_blocks: the loss of ", rows, " rows has shape ", y.shape(),
+                              "; it must be [], their sum, or ", Shape{rows}, ", one for each"));
+    }
+    return y;
 }
 
 std::size_t rows_in_cache(std::size_t classes) {

@@ -12,7 +12,7 @@ struct ScoreRows {
     const RowLoss& loss;
     std::size_t width;
     const Real* scores;
-    Real* slopes;               // may be the scores, which are read before; or nullptr, if nobody asks
+    Real* slopes;  // may be the scores, which are read before; or nullptr, if nobody asks
     const std::int64_t* place;  // of each row in the table; nullptr: one follows the other
     const std::int64_t* target;
     const Real* cotangent;  // c of each row; or nullptr, which is 1 for a sum and none for each row
@@ -29,6 +29,9 @@ private:
     void write(const Array& gradient, std::size_t first) const;
     Variable cotangent_of(const Variable& y, std::size_t first) const;
 };
+
+/// y, the loss of so many rows. Throws ShapeError unless it is their sum or a loss for each.
+Variable checked(Variable y, std::size_t rows);
 
 /// How many rows of this many scores, and their gradients, stay in the cache of a core.
 std::size_t rows_in_cache(std::size_t classes);

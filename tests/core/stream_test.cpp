@@ -1,5 +1,7 @@
 #include <xtape/core/detail/stream.hpp>
 
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include "tests/support/arrays.hpp"
@@ -9,8 +11,8 @@ using namespace xtape;
 TEST_SUITE("stream") {
     TEST_CASE("copies any number of numbers, from and to any place, and nothing beside them") {
         const Array from = random_array({200});
-        for (const std::size_t n : {0, 1, 3, 7, 8, 17, 64, 150}) {
-            for (const std::size_t place : {0, 1, 2, 5, 11}) {
+        for (const std::size_t n : std::vector<std::size_t>{0, 1, 3, 7, 8, 17, 64, 150}) {
+            for (const std::size_t place : std::vector<std::size_t>{0, 1, 2, 5, 11}) {
                 for (const auto copy : {copy_in, copy_past_cache}) {
                     Array to({200}, 5);
                     copy(from.data() + place, n, to.data() + 2 * place);

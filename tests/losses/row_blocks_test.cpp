@@ -98,7 +98,7 @@ TEST_SUITE("row_blocks") {
                 const auto criterion = criterion_with(0.1, ignored, reduction);
                 const Outcome whole =
                     outcome_of([&] { return criterion.from_logits(logits, target); }, {logits});
-                for (const std::size_t rows : {1, 2, 4, 6, 9, 100}) {
+                for (const std::size_t rows : std::vector<std::size_t>{1, 2, 4, 6, 9, 100}) {
                     CAPTURE(rows);
                     check_close(outcome_of(
                                     [&] {
@@ -120,7 +120,7 @@ TEST_SUITE("row_blocks") {
             const Outcome whole = outcome_of(
                 [&] { return criterion.from_logits(layer.projection().scores(hidden), target); },
                 sources);
-            for (const std::size_t rows : {1, 2, 4, 5, 100}) {
+            for (const std::size_t rows : std::vector<std::size_t>{1, 2, 4, 5, 100}) {
                 CAPTURE(rows);
                 check_close(outcome_of(
                                 [&] {
@@ -237,7 +237,7 @@ TEST_SUITE("row_blocks") {
                 {hidden, layer.weight, layer.bias});
         };
         const Outcome one = run(1);
-        for (const std::size_t threads : {2, 3, 7}) {
+        for (const std::size_t threads : std::vector<std::size_t>{2, 3, 7}) {
             const Outcome several = run(threads);
             CHECK(several.loss == one.loss);
             CHECK(several.gradients == one.gradients);
@@ -268,8 +268,8 @@ TEST_SUITE("row_blocks") {
         };
         const Outcome usual = run(0);
         CHECK(usual.gradients[0](0, 1, 3) == 0);
-        for (const Real junk : {std::numeric_limits<Real>::quiet_NaN(),
-                                std::numeric_limits<Real>::infinity()}) {
+        for (const Real junk :
+             {std::numeric_limits<Real>::quiet_NaN(), std::numeric_limits<Real>::infinity()}) {
             CHECK(run(junk).loss == usual.loss);
             CHECK(run(junk).gradients == usual.gradients);
         }
@@ -323,7 +323,7 @@ TEST_SUITE("row_blocks") {
             }
             return criterion_with(0.1).from_logits(scores, classes);
         };
-        for (const std::size_t threads : {1, 2}) {
+        for (const std::size_t threads : std::vector<std::size_t>{1, 2}) {
             Workers workers(threads);
             Tape tape;
             calls = 0;
@@ -350,6 +350,7 @@ TEST_SUITE("row_blocks") {
                              "row_blocks: the loss of 2 rows has shape [2, 5]; it must be [], "
                              "their sum, or [2], one for each",
                              ShapeError);
+        CHECK_THROWS_AS(blocks_of(9)(pairs, logits, {0, 1, 2}), ShapeError);
         const Variable hidden(random_array({2, 3}));
         CHECK_THROWS_WITH_AS(in_row_blocks(criterion, hidden, Layer().projection(), {0, 7}),
                              "row_blocks: target 7 at [1] is outside [0, 5)", IndexError);
