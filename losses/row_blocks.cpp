@@ -28,7 +28,7 @@ constexpr std::size_t few = (std::size_t{1} << 19) / sizeof(Real);
 /// A product reads all weights for every block: the more rows, the less often. But all threads' scores
 /// should stay small beside what they are a part of.
 std::size_t projected_rows(const RowBlocks& blocks, std::size_t classes) {
-    constexpr std::size_t scores = 5'800'000;
+    constexpr std::size_t scores = 5'200'000;
     return std::clamp<std::size_t>(scores / (threads_of(blocks) * classes), 64, 256);
 }
 

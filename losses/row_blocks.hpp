@@ -43,7 +43,7 @@ struct Projection {
 /// With a projection the scores of all rows never exist: beyond the gradients, memory is needed for
 /// a block only.
 struct RowBlocks {
-    std::size_t rows = 0;  // of a block; 0 stands for as many as keep it in the cache
+    std::size_t rows = 0;  // of a block, at most; 0 stands for as many as keep it in the cache
     std::optional<std::int64_t> ignore_index;  // rows with this target are not computed at all
     Workers* workers = nullptr;  // who share the blocks; they outlive the tape. Nobody: this thread
 

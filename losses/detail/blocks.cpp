@@ -16,17 +16,20 @@ namespace xtape {
 
 namespace {
 
-/// Calls f(number, first row, count) for every block, on the threads that share them.
+/// Calls f(number, first row, count) for every block, on the threads that share them. Their sizes
+/// differ by a row at most, so that all use the same blocks of memory.
 template <class F>
 void for_each_block(const BlockedLoss& of, F f) {
+    const std::size_t all = of.live.size();
+    const std::size_t blocks = of.block_count();
     const auto block = [&](std::size_t k) {
-        const std::size_t first = k * of.rows;
-        f(k, first, std::min(of.rows, of.live.size() - first));
+        const std::size_t first = k * all / blocks;
+        f(k, first, (k + 1) * all / blocks - first);
     };
     if (of.workers != nullptr) {
-        return of.workers->run(of.block_count(), block);
+        return of.workers->run(blocks, block);
     }
-    for (std::size_t k = 0; k < of.block_count(); ++k) {
+    for (std::size_t k = 0; k < blocks; ++k) {
         block(k);
     }
 }

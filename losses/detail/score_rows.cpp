@@ -66,7 +66,7 @@ Variable checked(Variable y, std::size_t rows) {
 }
 
 std::size_t rows_in_cache(std::size_t classes) {
-    constexpr std::size_t scores = (std::size_t{1} << 19) / sizeof(Real);  // of 2 MiB or so
+    constexpr std::size_t scores = (std::size_t{7} << 16) / sizeof(Real);  // of 2 MiB or so
     return std::max<std::size_t>(1, scores / std::max<std::size_t>(classes, 1));
 }
 
