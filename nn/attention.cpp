@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <xtape/core/errors.hpp>
+#include <xtape/nn/masks.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/masked_fill.hpp>
 #include <xtape/ops/matmul.hpp>
@@ -15,11 +16,6 @@
 namespace xtape {
 
 namespace {
-
-bool hides_anything(const Mask& hidden) {
-    return std::find(hidden.data(), hidden.data() + hidden.size(), true) !=
-           hidden.data() + hidden.size();
-}
 
 /// Is there a query that sees no key at all?
 bool hides_everything_from_one(const Mask& hidden) {
@@ -64,7 +60,7 @@ Variable attend(const Variable& queries, const KeyValues& memory, const Mask& hi
     Variable scores = matmul(queries, memory.keys, Operand::plain, Operand::transposed);
     const auto width = static_cast<Real>(memory.keys.shape().back());
     scores = scale(std::move(scores), 1 / std::sqrt(width));
-    if (hides_anything(hidden)) {
+    if (marks_any(hidden)) {
         scores = masked_fill(std::move(scores), hidden, -std::numeric_limits<Real>::infinity());
     }
     Variable weights = softmax(std::move(scores), -1);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <xtape/core/errors.hpp>
+#include <xtape/ops/masked_fill.hpp>
 
 namespace xtape {
 
@@ -31,6 +32,21 @@ Mask hide_future(std::size_t length) {
         std::fill(row + t + 1, row + length, true);
     }
     return mask;
+}
+
+bool marks_any(const Mask& mask) {
+    const bool* const end = mask.data() + mask.size();
+    return std::find(mask.data(), end, true) != end;
+}
+
+Variable without_padding(const Variable& x, Mask padding) {
+    const Shape& shape = x.shape();
+    if (shape.size() != 3 || padding.shape() != Shape{shape[0], shape[1]}) {
+        throw ShapeError(text("without_padding: x has shape ", shape, " and the mask ",
+                              padding.shape(), "; expected [B, T, width] and [B, T]"));
+    }
+    padding.reshape({shape[0], shape[1], std::size_t{1}});
+    return masked_fill(x, std::move(padding), 0);
 }
 
 }  // namespace xtape

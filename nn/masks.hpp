@@ -1,6 +1,6 @@
 #pragma once
 
-#include <xtape/core/array.hpp>
+#include <xtape/core/variable.hpp>
 
 namespace xtape {
 
@@ -17,5 +17,16 @@ Mask hide_padding(const Mask& padding);
 
 /// [T, T]: position t does not see those after it; mask[t, s] = (s > t).
 Mask hide_future(std::size_t length);
+
+/// Whether the mask marks anything; Mask() does not.
+bool marks_any(const Mask& mask);
+
+/// x with zeros at PAD: what stands there must not be multiplied even by 0, which leaves nan.
+///
+///     x        [B, T, width]
+///     padding  [B, T]; ShapeError otherwise
+///
+/// The gradient at PAD is 0.
+Variable without_padding(const Variable& x, Mask padding);
 
 }  // namespace xtape

@@ -5,6 +5,8 @@
 #include <xtape/nn/attention.hpp>            // softmax(Q K' / sqrt(D)) V, by several heads
 #include <xtape/nn/dropout.hpp>              // zeros at random, while training
 #include <xtape/nn/embedding.hpp>            // a vector to learn for each token
+#include <xtape/nn/gru.hpp>                  // a state that remembers what it lets pass its gates
+#include <xtape/nn/gru_seq2seq.hpp>          // an encoder and a decoder of them, with attention
 #include <xtape/nn/layer_norm.hpp>           // gain (x - mean) / sqrt(variance + epsilon) + bias
 #include <xtape/nn/linear.hpp>               // x W + b
 #include <xtape/nn/masks.hpp>                // what attention must not see

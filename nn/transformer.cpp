@@ -7,7 +7,6 @@
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/concat.hpp>
 #include <xtape/ops/gelu.hpp>
-#include <xtape/ops/masked_fill.hpp>
 #include <xtape/ops/relu.hpp>
 
 namespace xtape {
@@ -38,12 +37,6 @@ void require_padding(const char* module, const Mask& padding, const Variable& x)
         throw ShapeError(text(module, ": a sequence of shape ", shape, " and a padding mask of ",
                               padding.shape(), "; expected [B, S, width] and [B, S]"));
     }
-}
-
-/// x with zeros at PAD: zero times nan would be nan, even where attention does not look.
-Variable without_padding(const Variable& x, Mask padding) {
-    padding.reshape({x.shape()[0], x.shape()[1], std::size_t{1}});
-    return masked_fill(x, padding, 0);
 }
 
 KeyValues appended(const KeyValues& old, const KeyValues& next) {

@@ -8,6 +8,7 @@
 #include <xtape/ops/exp.hpp>         // e^x, log x, log(1 + x)
 #include <xtape/ops/extremum.hpp>    // max(a, b), min(a, b), the largest along an axis
 #include <xtape/ops/gelu.hpp>        // x P(X <= x) for a normal X, exactly and by tanh; x sigmoid x
+#include <xtape/ops/gru_gates.hpp>   // (1 - z) n + z h, by the gates of a recurrent unit
 #include <xtape/ops/masked_fill.hpp>    // value where the mask is true, x elsewhere
 #include <xtape/ops/power.hpp>          // x^2, sqrt x, 1 / sqrt x, 1 / x, x^p
 #include <xtape/ops/relu.hpp>           // max(x, 0), its leaky cousin, |x|, clamp(x, low, high)

@@ -49,6 +49,7 @@ DualArray abs(const DualArray& x);
 DualArray clamp(const DualArray& x, Real low, Real high);
 DualArray maximum(const DualArray& a, const DualArray& b);
 DualArray minimum(const DualArray& a, const DualArray& b);
+DualArray gru_gates(const DualArray& a, const DualArray& b, const DualArray& h);
 DualArray masked_fill(const DualArray& x, const Mask& mask, Real value);
 DualArray where(Mask mask, DualArray a, DualArray b);
 DualArray dropout(const DualArray& x, double p, Random& random);

@@ -119,6 +119,20 @@ DualArray silu(const DualArray& x) {
     return each(x, [](const Dual& v) { return v * sigmoid(v); });
 }
 
+DualArray gru_gates(const DualArray& a, const DualArray& b, const DualArray& h) {
+    return made(h.shape, [&](Place place) {
+        const Dual before = h[place];
+        const std::size_t width = h.shape.back();
+        const auto next = [&] { return place.back() += width; };
+        const Dual r = sigmoid(a[place] + b[place]);
+        next();
+        const Dual z = sigmoid(a[place] + b[place]);
+        next();
+        const Dual n = tanh(a[place] + r * b[place]);
+        return (Dual(1) - z) * n + z * before;
+    });
+}
+
 DualArray relu(const DualArray& x) {
     return leaky_relu(x, 0);
 }

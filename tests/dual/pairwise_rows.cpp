@@ -106,6 +106,17 @@ Call draft_matmul(Draft& d) {
              of_b == Operand::transposed ? "'" : "", ")"));
 }
 
+Call draft_gru_gates(Draft& d) {
+    const std::size_t h = d.operand(of_rank(1, 3), {-30, 30});
+    Shape three = d.shape(h);
+    three.back() *= 3;
+    const std::size_t a = d.operand(of_shape(three), {-30, 30});
+    const std::size_t b = d.choices.one_in(8) ? a : d.operand(of_shape(three), {-30, 30});
+    return Draft::call(
+        {a, b, h}, [](auto in) { return gru_gates(in[0], in[1], in[2]); },
+        text("gru_gates(#", a, ", #", b, ", #", h, ")"));
+}
+
 }  // namespace
 
 std::vector<Row> pairwise_rows() {
@@ -117,6 +128,7 @@ std::vector<Row> pairwise_rows() {
                [](auto x) { return std::move(x[0]) / std::move(x[1]); }),
         contest("maximum", [](auto x) { return maximum(x[0], x[1]); }),
         contest("minimum", [](auto x) { return minimum(x[0], x[1]); }),
+        {"gru_gates", draft_gru_gates},
         {"masked_fill", draft_masked_fill},
         {"where", draft_where},
         {"matmul", draft_matmul},

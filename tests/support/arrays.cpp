@@ -42,6 +42,14 @@ Mask mask_of(const Shape& shape, std::initializer_list<bool> flags) {
     return filled<Mask>(shape, flags);
 }
 
+Array with(Array x, const Mask& mask, Real value) {
+    const std::size_t width = x.shape().back();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        x.data()[i] = mask.data()[i / width] ? value : x.data()[i];
+    }
+    return x;
+}
+
 double inner_product(const Array& a, const Array& b) {
     if (a.shape() != b.shape()) {
         throw std::logic_error("inner_product: shapes differ");

@@ -22,6 +22,9 @@ Array array_of(const Shape& shape, std::initializer_list<Real> numbers);
 Index index_of(const Shape& shape, std::initializer_list<std::int64_t> numbers);
 Mask mask_of(const Shape& shape, std::initializer_list<bool> flags);
 
+/// x with `value` at the positions that `mask` marks, whose axes are those of x without the last.
+Array with(Array x, const Mask& mask, Real value);
+
 /// sum_i a_i b_i. The shapes must agree.
 double inner_product(const Array& a, const Array& b);
 
