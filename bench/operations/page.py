@@ -6,12 +6,12 @@ from comparison import TORCH, XTAPE, by_case, cell, ratio
 INTRODUCTION = """# An operation on one number, measured
 
 Written by `./run bench operations`. `y = y * x`, again and again, on one number in single precision, and the gradient by x:
-what an operation costs where its arithmetic costs nothing. Forward is the chain under a tape, in libtorch with `requires_grad`
-and a tensor of one element; backward is the gradient and giving everything back. Both get the same values.
+what an operation costs where its arithmetic costs nothing. Forward is the chain under a tape, in libtorch with
+`requires_grad` and a tensor of one element; backward is the gradient and giving everything back. Both get the same values.
 
-Bytes are the peak over what the process had before, for each operation: with few of them, mostly what a library touches when it
-is used for the first time. "Ratio" is what libtorch takes over what xtape takes. libtorch
-with a million operations is left out: to measure that takes it more than a minute.
+Bytes are the peak over what the process had before, for each operation: with few of them, mostly what a library touches
+when it is used for the first time. "Ratio" is what libtorch takes over what xtape takes. libtorch with a million operations
+is left out: to measure that takes it more than a minute.
 
 ![times](operations.svg)
 

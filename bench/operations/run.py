@@ -30,7 +30,7 @@ def per_operation(row):
 
 
 def bars(rows):
-    return [plot.Bar(f"{part}, an operation", page.operations(row["case"]), row["system"],
+    return [plot.Bar(f"{part}, an operation", page.operations(row["case"]) + " operations", row["system"],
                      row[f"{part.lower()}_nanoseconds"] * 1e-6) for part in ["Forward", "Backward"] for row in rows]
 
 

@@ -7,8 +7,8 @@
 
 #include "bench/support/passes.hpp"
 
-/// What every system computes: an operator's value and, given the gradient of that, the gradients of
-/// its inputs. All numbers are made here, so that systems can be compared.
+/// What every system computes: an operator's value and, given the gradient of that, the gradients
+/// of its inputs. All numbers are made here, so that systems can be compared.
 namespace operators_bench {
 
 using Extents = std::vector<std::size_t>;
@@ -40,8 +40,8 @@ std::int64_t index_at(std::size_t i, std::size_t rows);
 /// Whether the key is padding in that word: up to three at the end of each.
 bool hidden_at(std::size_t word, std::size_t key, std::size_t keys);
 
-/// What a system shows to be compared. Which elements dropout drops is chance: instead of the dropped
-/// ones, what they had been is passed on, if about as many are dropped as should be.
+/// What a system shows to be compared. Which elements dropout drops is chance: instead of the
+/// dropped ones, what they had been is passed on, if about as many are dropped as should be.
 class Shown {
 public:
     Shown(const Case& problem, const bench::Look& look) : problem_(problem), look_(look) {}

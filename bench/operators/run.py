@@ -31,8 +31,8 @@ CASES = {  # by the panels of the picture
 
 def bars(rows):
     panels = {case: panel for panel, cases in CASES.items() for case in cases}
-    return [plot.Bar(panels[row["case"]], row["case"], comparison.NAMES[row["system"], row["threads"]],
-                     row["milliseconds"]) for row in rows]
+    return [plot.Bar(panels[row["case"]], row["case"], row["system"], row["milliseconds"])
+            for row in rows if row["threads"] == 1]
 
 
 def main():
@@ -44,7 +44,7 @@ def main():
     harness.write_json(arguments.build, "operators", report)
     print(page.markdown(report), end="")
     if arguments.case == "*":
-        title = "Operators, forward and backward"
+        title = "Operators, forward and backward, one thread"
         harness.write_page("operators", page.page(report), plot.svg(title, report["machine"], bars(rows)))
 
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <stdexcept>
 
 #include "problem.hpp"
 
@@ -85,7 +86,10 @@ Operator find_operator(const Case& problem) {
     if (const auto found = prepared.find(problem.op); found != prepared.end()) {
         return found->second(problem);
     }
-    return simple.at(problem.op);
+    if (const auto found = simple.find(problem.op); found != simple.end()) {
+        return found->second;
+    }
+    throw std::invalid_argument("there is no operator " + problem.op);
 }
 
 Inputs make_inputs(const Case& problem) {
@@ -112,23 +116,21 @@ public:
     void forward() { y_ = operator_(inputs_); }
 
     void backward(const bench::Look& look) {
-        const auto gradients = torch::autograd::grad({y_}, inputs_, {cotangent_});
+        auto gradients = torch::autograd::grad({y_}, inputs_, {cotangent_});
+        for (Tensor& gradient : gradients) {
+            gradient = gradient.contiguous();  // some are views: the same work as in xtape
+        }
         if (look) {
             Shown shown(problem_, look);
-            show(y_, shown);
+            shown(y_.data_ptr<float>(), static_cast<std::size_t>(y_.numel()));
             for (const Tensor& gradient : gradients) {
-                show(gradient, shown);
+                shown(gradient.data_ptr<float>(), static_cast<std::size_t>(gradient.numel()));
             }
         }
         y_.reset();
     }
 
 private:
-    static void show(const Tensor& x, Shown& shown) {
-        const Tensor numbers = x.contiguous();
-        shown(numbers.data_ptr<float>(), static_cast<std::size_t>(numbers.numel()));
-    }
-
     Case problem_;
     Operator operator_;
     Inputs inputs_;

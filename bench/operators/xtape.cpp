@@ -92,7 +92,10 @@ Operator find_operator(const Case& problem) {
     if (const auto found = prepared.find(problem.op); found != prepared.end()) {
         return found->second(problem);
     }
-    return simple.at(problem.op);
+    if (const auto found = simple.find(problem.op); found != simple.end()) {
+        return found->second;
+    }
+    throw std::invalid_argument("there is no operator " + problem.op);
 }
 
 Inputs make_inputs(const Case& problem) {

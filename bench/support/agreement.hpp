@@ -13,8 +13,8 @@ public:
     /// Writes if there is no such file, and compares if there is.
     explicit Agreement(const std::string& file);
 
-    /// The next array, in the same order for every system. Throws std::runtime_error if a number is off
-    /// by more than 1e-4 of its size and of what is usual in its array.
+    /// The next array, in the same order for every system. Throws std::runtime_error if a number is
+    /// off by more than 1e-4 of its size and of what is usual in its array.
     void show(const float* numbers, std::size_t count);
 
 private:

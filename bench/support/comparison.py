@@ -7,7 +7,6 @@ import harness
 from cells import number
 
 XTAPE, TORCH, TORCH_2 = ("xtape", 1), ("libtorch", 1), ("libtorch", 2)
-NAMES = {XTAPE: "xtape, 1 thread", TORCH: "libtorch, 1 thread", TORCH_2: "libtorch, 2 threads"}
 
 
 def measure(arguments, folder, programs, cases, series, left_out=()):

@@ -12,8 +12,8 @@ struct Part {
     std::function<void()> run;
 };
 
-/// Runs `first`, the iteration that warms up, and then the parts one after the other, again and again,
-/// for `seconds` and at least three times. Prints
+/// Runs `first`, the iteration that warms up, and then the parts one after the other, again and
+/// again, for `seconds` and at least three times. Prints
 ///
 ///     {"NAME": [milliseconds, ...], ..., "extra_peak_bytes": ..., "page_faults": ..., "note": "..."}
 ///
