@@ -15,5 +15,6 @@ def page_faults(x):
 
 def table(head, rows, left=(0,)):
     """Lines of cells; all columns but those of `left` stand on the right."""
-    lines = [head, ["---" if i in left else "--:" for i in range(len(head))], *rows]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    rule = "|" + "|".join("---" if i in left else "--:" for i in range(len(head))) + "|"
+    head, *lines = ["| " + " | ".join(line) + " |" for line in [head, *rows]]
+    return "\n".join([head, rule, *lines]) + "\n"
