@@ -28,12 +28,7 @@ using SetUp = std::function<Iteration(const Task&)>;
 enum class Checked { yes, no };
 
 /// The main function of a program that is called `PROGRAM CASE SYSTEM THREADS SECONDS`: checks the
-/// first iteration, measures the following ones and prints
-///
-///     {"milliseconds": [...], "extra_peak_bytes": ..., "page_faults": ..., "note": "..."}
-///
-/// where the extra bytes are the peak of the resident set over its size before the first iteration,
-/// the inputs and all libraries being there, and the page faults are those of one iteration.
+/// first iteration, measures the following ones as "milliseconds" and prints what bench/support does.
 int measure(int argc, char** argv, const SetUp& set_up, Checked checked = Checked::yes,
             const std::string& note = "");
 

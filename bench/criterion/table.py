@@ -1,5 +1,7 @@
 """The measurements as a Markdown table, and the page in docs/bench around it."""
 
+from cells import number, page_faults, table
+
 INTRODUCTION = """# The criterion, measured
 
 Written by `./run bench criterion`. Label-smoothed cross entropy, smoothing 0.1, in single precision: the loss and its
@@ -30,18 +32,6 @@ the cache is all the composition needed to get this near.
 """
 
 
-def number(x):
-    """Three digits that count."""
-    for limit, digits in ((10, 2), (100, 1)):
-        if 1 <= x < limit:
-            return f"{x:.{digits}f}"
-    return f"{x:,.0f}" if x >= 100 or x == 0 else f"{x:.3g}" if x >= 1e-4 else f"{x:.6f}"
-
-
-def page_faults(x):
-    return number(round(x)) if x >= 0.5 else "0"
-
-
 def yardstick_of(row, rows):
     """How many times as long as a copy, or as the products alone."""
     for other in rows:
@@ -59,16 +49,15 @@ def of_xtape(row, rows):
 
 
 def markdown(report):
-    lines = [f"Machine: {report['machine']}", "",
-             "| case | threads | system | ms | of xtape | yardsticks | peak memory, MB | page faults |",
-             "|---|--:|---|--:|--:|--:|--:|--:|"]
-    for row in report["rows"]:
-        system = row["system"] + (f" ({row['note']})" if "note" in row else "")
-        cells = [row["case"], str(row["threads"]), system, number(row["milliseconds"]),
-                 number(of_xtape(row, report["rows"])), number(yardstick_of(row, report["rows"])), number(row["extra_peak_bytes"] / 1e6),
-                 page_faults(row["page_faults"])]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+    head = ["case", "threads", "system", "ms", "of xtape", "yardsticks", "peak memory, MB", "page faults"]
+    rows = [cells(row, report["rows"]) for row in report["rows"]]
+    return f"Machine: {report['machine']}\n\n" + table(head, rows, left=(0, 2))
+
+
+def cells(row, rows):
+    system = row["system"] + (f" ({row['note']})" if "note" in row else "")
+    return [row["case"], str(row["threads"]), system, number(row["milliseconds"]), number(of_xtape(row, rows)),
+            number(yardstick_of(row, rows)), number(row["extra_peak_bytes"] / 1e6), page_faults(row["page_faults"])]
 
 
 def page(report):
