@@ -6,8 +6,11 @@
 
 #include <xtape/core/errors.hpp>
 #include <xtape/core/views.hpp>
+#include <xtape/losses/label_smoothed_cross_entropy.hpp>
+#include <xtape/losses/row_blocks.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/gather.hpp>
+#include <xtape/ops/matmul.hpp>
 #include <xtape/ops/reduce_sum.hpp>
 #include "tests/injection/programs.hpp"
 #include "tests/support/arrays.hpp"
@@ -68,6 +71,24 @@ TEST_SUITE("when an allocation fails, whichever it is,") {
             REQUIRE(is_recording());
         }
         CHECK(outer.gradients(reduce_sum(slope()), {x})[0].value() == Array{6, 12});
+    }
+    TEST_CASE("row blocks leave nothing behind, nor wait for each other") {
+        const Variable hidden(random_array({6, 3}));
+        const Variable weight(random_array({3, 5}, 2));
+        const Projection scores{[weight](const Variable& x) { return matmul(x, weight); },
+                                {weight}};
+        RowBlocks blocks;
+        blocks.rows = 2;
+        const auto run = [&] {
+            Tape tape;
+            const Variable loss = in_row_blocks(LabelSmoothedCrossEntropy(), hidden, scores,
+                                                {0, 1, 2, 3, 4, 0}, blocks);
+            return values_of(tape.gradients(loss, {hidden, weight}));
+        };
+        const Arrays expected = run();
+        const std::size_t allocations =
+            fail_every_allocation(run, [&] { REQUIRE(same_bits(run(), expected)); });
+        CHECK(allocations > 300);
     }
     TEST_CASE("an error's message is whole, or there is none") {
         const Variable x(Array{{1, 2}, {3, 4}});

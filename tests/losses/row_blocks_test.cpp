@@ -347,8 +347,8 @@ TEST_SUITE("row_blocks") {
         const RowLoss pairs = [](const Variable& scores, const Index&) { return scores; };
         const Tape tape;
         CHECK_THROWS_WITH_AS(blocks_of(2)(pairs, logits, {0, 1, 2}),
-                             "row_blocks: the loss of 2 rows has shape [2, 5]; it must be [], "
-                             "their sum, or [2], one for each",
+                             "row_blocks: the loss of 1 rows has shape [1, 5]; it must be [], "
+                             "their sum, or [1], one for each",
                              ShapeError);
         CHECK_THROWS_AS(blocks_of(9)(pairs, logits, {0, 1, 2}), ShapeError);
         const Variable hidden(random_array({2, 3}));
