@@ -32,8 +32,8 @@ Alignment align_any(const LabelSmoothedCrossEntropy&, const Array& distribution,
 }  // namespace
 
 Variable LabelSmoothedCrossEntropy::loss(LogProbabilities& lprobs, const Index& target) const {
-    const std::size_t classes = lprobs.x().shape().back();
     const Alignment aligned = align_any(*this, target, lprobs.x().shape());
+    const std::size_t classes = lprobs.x().shape().back();
     require_settings(*this, classes);
     if (!lprobs.are_logits()) {
         require_no_z_loss(*this);
@@ -71,8 +71,8 @@ Variable LabelSmoothedCrossEntropy::loss(LogProbabilities& lprobs, const Index& 
 
 Variable LabelSmoothedCrossEntropy::loss(LogProbabilities& lprobs,
                                          const Array& distribution) const {
-    const std::size_t classes = lprobs.x().shape().back();
     const Alignment aligned = align_any(*this, distribution, lprobs.x().shape());
+    const std::size_t classes = lprobs.x().shape().back();
     require_settings(*this, classes);
     if (!lprobs.are_logits()) {
         require_no_z_loss(*this);

@@ -44,10 +44,16 @@ std::size_t rows_of_a_block(const RowBlocks& blocks, std::size_t rows, std::size
     return projected ? projected_rows(blocks, classes) : rows_in_cache(classes);
 }
 
-/// How many classes the scores have.
+/// How many classes the scores have, which a projection of no rows tells.
 std::size_t class_count(const Variable& x, const Projection& projection) {
     const Aside aside;
-    return projection.scores(Variable(Array(Shape{0, x.shape().back()}, 0))).shape().back();
+    const Variable none(Array(Shape{0, x.shape().back()}, 0));
+    const Shape shape = projection.scores(none).shape();
+    if (shape.size() != 2 || shape[0] != 0) {
+        throw ShapeError(text("row_blocks: the projection of ", none.shape(), " has shape ", shape,
+                              "; it must have a row of scores for each row"));
+    }
+    return shape[1];
 }
 
 /// The elements of `all` that belong to the live rows.
@@ -80,17 +86,18 @@ Variable row_blocks(BlockedLoss loss) {
     const bool is_sum = found.losses.shape().empty();
     const auto back_to = [&](const Variable& input, std::size_t k) {
         const auto known = is_sum ? std::optional(found.by_input[k]) : std::nullopt;
-        return Input{input, [of, input, k, known](const Variable& g) {
-                         if (is_recording()) {
-                             Tape tape;
-                             return tape.gradients(of->whole(), g, {input})[0];
-                         }
-                         if (known) {
-                             return g.item() == 1 ? *known : scale(*known, g.item());
-                         }
-                         const Array of_live = at(g.value(), of->live);
-                         return of->gradients(&of_live).by_input[k];
-                     }};
+        const auto pullback = [of, input, k, known](const Variable& g) {
+            if (is_recording()) {
+                Tape tape;
+                return tape.gradients(of->whole(), g, {input})[0];
+            }
+            if (known) {
+                return g.item() == 1 ? *known : scale(*known, g.item());
+            }
+            const Array of_live = at(g.value(), of->live);
+            return of->gradients(&of_live).by_input[k];
+        };
+        return Input{input, pullback};
     };
     std::vector<Input> inputs{back_to(of->x, 0)};
     for (std::size_t k = 0; of->projection && k < of->projection->parameters.size(); ++k) {

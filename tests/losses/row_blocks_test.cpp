@@ -354,5 +354,10 @@ TEST_SUITE("row_blocks") {
         const Variable hidden(random_array({2, 3}));
         CHECK_THROWS_WITH_AS(in_row_blocks(criterion, hidden, Layer().projection(), {0, 7}),
                              "row_blocks: target 7 at [1] is outside [0, 5)", IndexError);
+        const Projection total{[](const Variable& x) { return reduce_sum(x); }, {}};
+        CHECK_THROWS_WITH_AS(in_row_blocks(criterion, hidden, total, {0, 1}),
+                             "row_blocks: the projection of [0, 3] has shape []; it must have a "
+                             "row of scores for each row",
+                             ShapeError);
     }
 }
