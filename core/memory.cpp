@@ -129,7 +129,7 @@ Store& store() {
 /// How many blocks of a class a thread keeps to itself: many small ones, few large ones. What it
 /// frees beyond that others may need, such as gradients that workers make and their caller frees.
 std::size_t own_limit(std::size_t bytes) {
-    return bytes <= 4096 ? (std::size_t{1} << 20) / bytes : bytes <= 262144 ? 8 : 2;
+    return bytes <= 4096 ? 256 : bytes <= 262144 ? 8 : 2;
 }
 
 thread_local bool thread_ended = false;
