@@ -3,9 +3,7 @@
 #include <cmath>
 
 #include <xtape/core/errors.hpp>
-#include <xtape/losses/detail/live_rows.hpp>
-#include <xtape/losses/detail/log_probabilities.hpp>
-#include <xtape/losses/detail/reduction.hpp>
+#include <xtape/losses/detail/class_loss.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/exp.hpp>
 #include <xtape/ops/masked_fill.hpp>
@@ -38,25 +36,20 @@ Variable difficulty(const Variable& nll, double gamma) {
     return masked_fill(power, is_certain, 0);
 }
 
-Variable loss_of(const FocalLoss& criterion, const LogProbabilities& lprobs, const Index& target) {
-    const Alignment aligned = align(name, target, lprobs.x().shape(), criterion.ignore_index);
-    const double gamma = criterion.gamma;
+/// (1 - p)^gamma (-log p), of each token.
+auto of_tokens(double gamma) {
     require_gamma(gamma);
-    const Variable nll = negative_log_likelihood(lprobs, aligned);
-    const Variable losses = gamma == 0 ? nll : difficulty(nll, gamma) * nll;
-    return reduced(name, losses, aligned, criterion.reduction, criterion.normaliser);
+    return [gamma](const Variable& nll) { return gamma == 0 ? nll : difficulty(nll, gamma) * nll; };
 }
 
 }  // namespace
 
 Variable FocalLoss::operator()(const Variable& lprobs, const Index& target) const {
-    return loss_of(*this, LogProbabilities::of_lprobs(lprobs), target);
+    return class_loss(name, *this, LogProbabilities::of_lprobs(lprobs), target, of_tokens(gamma));
 }
 
 Variable FocalLoss::from_logits(const Variable& logits, const Index& target) const {
-    const auto [scores, live, rows] =
-        live_rows(logits, target, align(name, target, logits.shape(), ignore_index));
-    return rows.among_all(loss_of(*this, LogProbabilities::of_logits(scores), live), reduction);
+    return class_loss_of_logits(name, *this, logits, target, of_tokens(gamma));
 }
 
 double FocalLoss::mass(const Index& target) const {

@@ -8,4 +8,4 @@
 #include <xtape/losses/kl.hpp>                            // sum_k q(k) (log q(k) - log p(k))
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>  // -sum_k q(k) log p(k), q softened
 #include <xtape/losses/nll.hpp>                           // -log p(t)
-#include <xtape/losses/row_blocks.hpp>                    // any of them, a few rows at a time
+#include <xtape/losses/row_blocks.hpp>                    // those of classes, a few rows at a time

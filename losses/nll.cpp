@@ -1,30 +1,25 @@
 #include <xtape/losses/nll.hpp>
 
-#include <xtape/losses/detail/live_rows.hpp>
-#include <xtape/losses/detail/log_probabilities.hpp>
-#include <xtape/losses/detail/reduction.hpp>
+#include <xtape/losses/detail/class_loss.hpp>
 
 namespace xtape {
 
 namespace {
 
-Variable loss_of(const NegativeLogLikelihood& criterion, const LogProbabilities& lprobs,
-                 const Index& target) {
-    const Alignment aligned = align("nll", target, lprobs.x().shape(), criterion.ignore_index);
-    return reduced("nll", negative_log_likelihood(lprobs, aligned), aligned, criterion.reduction,
-                   criterion.normaliser);
+constexpr const char* name = "nll";
+
+Variable itself(Variable nll) {
+    return nll;
 }
 
 }  // namespace
 
 Variable NegativeLogLikelihood::operator()(const Variable& lprobs, const Index& target) const {
-    return loss_of(*this, LogProbabilities::of_lprobs(lprobs), target);
+    return class_loss(name, *this, LogProbabilities::of_lprobs(lprobs), target, itself);
 }
 
 Variable NegativeLogLikelihood::from_logits(const Variable& logits, const Index& target) const {
-    const auto [scores, live, rows] =
-        live_rows(logits, target, align("nll", target, logits.shape(), ignore_index));
-    return rows.among_all(loss_of(*this, LogProbabilities::of_logits(scores), live), reduction);
+    return class_loss_of_logits(name, *this, logits, target, itself);
 }
 
 double NegativeLogLikelihood::mass(const Index& target) const {

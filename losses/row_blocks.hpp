@@ -74,7 +74,7 @@ RowLoss loss_of_part(Criterion criterion, const Index& target) {
 }
 }  // namespace detail
 
-/// criterion.from_logits(logits, target) in row blocks, for any criterion of this library:
+/// criterion.from_logits(logits, target) in row blocks, for any criterion whose targets are classes:
 ///
 ///     const Variable loss = in_row_blocks(criterion, logits, target);
 ///     const Variable loss = in_row_blocks(criterion, hidden, projection, target);

@@ -4,7 +4,6 @@
 #include <iterator>
 
 #include <xtape/core/detail/journal.hpp>
-#include <xtape/core/detail/stream.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/losses/detail/live_rows.hpp>
 #include <xtape/losses/detail/score_rows.hpp>
