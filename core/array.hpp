@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <vector>
 
-#include <xtape/core/memory.hpp>
+#include <xtape/core/extents.hpp>
 #include <xtape/core/xt.hpp>
 
 namespace xtape {
@@ -18,14 +18,19 @@ using Real = float;
 using Real = double;
 #endif
 
-/// The numbers we differentiate: row-major, of any rank; rank 0 holds one number.
-using Array = xt::xarray<Real, xt::layout_type::row_major, PoolAllocator<Real>>;
+/// An xarray, row-major and of any rank, with its numbers in pooled memory.
+template <class T>
+using ArrayOf = xt::xarray_container<xt::uvector<T, PoolAllocator<T>>, xt::layout_type::row_major,
+                                     Extents<std::size_t>>;
+
+/// The numbers we differentiate; rank 0 holds one number.
+using Array = ArrayOf<Real>;
 
 /// Token ids, class labels, positions. No gradient flows through them, and the type says so.
-using Index = xt::xarray<std::int64_t, xt::layout_type::row_major, PoolAllocator<std::int64_t>>;
+using Index = ArrayOf<std::int64_t>;
 
 /// true marks what an operator acts on. No gradient flows through it either.
-using Mask = xt::xarray<bool, xt::layout_type::row_major, PoolAllocator<bool>>;
+using Mask = ArrayOf<bool>;
 
 using Shape = Array::shape_type;
 

@@ -1,13 +1,10 @@
 #include <xtape/core/memory.hpp>
 
 #include <array>
-#include <atomic>
 #include <mutex>
-#include <utility>
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
+#include <xtape/core/detail/slabs.hpp>
+#include <xtape/core/detail/system_blocks.hpp>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define XTAPE_SANITIZED 1
@@ -29,95 +26,36 @@ constexpr bool pooled = false;
 constexpr bool pooled = true;
 #endif
 
-constexpr std::size_t smallest = 64;                     // also the alignment
-constexpr std::size_t huge_page = std::size_t{1} << 21;  // of x86-64 and of arm64
-constexpr std::size_t classes = 4 * 58;
-
 // Beyond, rounding up to the alignment overflows, also the C++ library's own: it would hand out a
 // tiny block.
 constexpr std::size_t largest = std::numeric_limits<std::size_t>::max() / 4;
 
-/// Classes 0, 1, 2, 3, 4, 5... hold 64, 80, 96, 112, 128, 160... bytes.
-std::size_t class_of(std::size_t bytes) {
-    if (bytes <= smallest) {
-        return 0;
-    }
-    const auto octave = static_cast<std::size_t>(63 - __builtin_clzll(bytes - 1));
-    const std::size_t base = std::size_t{1} << octave;  // base < bytes <= 2 base
-    return 4 * (octave - 6) + (bytes - 1 - base) / (base / 4) + 1;
-}
+using Chains = std::array<Chain, class_count>;
 
-std::size_t size_of(std::size_t k) {
-    const std::size_t base = smallest << (k / 4);
-    return base + base / 4 * (k % 4);
-}
-
-std::atomic<std::size_t> system_blocks{0};
-
-std::size_t alignment_of(std::size_t bytes) {
-    return bytes >= 2 * huge_page ? huge_page : smallest;
-}
-
-void* from_system(std::size_t bytes) {
-    system_blocks.fetch_add(1, std::memory_order_relaxed);
-    void* block = ::operator new (bytes, std::align_val_t{alignment_of(bytes)});
-#if defined(__linux__)
-    if (bytes >= 2 * huge_page) {
-        madvise(block, bytes, MADV_HUGEPAGE);  // a hint: first touch is cheaper in large pages
-    }
-#endif
-    return block;
-}
-
-void to_system(void* block, std::size_t bytes) noexcept {
-    ::operator delete (block, std::align_val_t{alignment_of(bytes)});
-}
-
-/// Unused blocks of one size class, chained through their own first bytes.
-class Chain {
-public:
-    void push(void* block) noexcept {
-        head_ = new (block) Link{head_};
-        ++length_;
-    }
-    void* pop() noexcept {
-        if (head_ == nullptr) {
-            return nullptr;
-        }
-        --length_;
-        return std::exchange(head_, head_->next);
-    }
-    std::size_t length() const noexcept { return length_; }
-
-private:
-    struct Link {
-        Link* next;
-    };
-    Link* head_ = nullptr;
-    std::size_t length_ = 0;
-};
-
-using Chains = std::array<Chain, classes>;
+/// Classes from this one on come from the system block by block.
+constexpr std::size_t first_large = class_of(Slabs::largest_block) + 1;
 
 std::size_t bytes_in(const Chains& chains) {
     std::size_t sum = 0;
-    for (std::size_t k = 0; k < classes; ++k) {
+    for (std::size_t k = 0; k < class_count; ++k) {
         sum += chains[k].length() * size_of(k);
     }
     return sum;
 }
 
-void empty(Chains& chains) noexcept {
-    for (std::size_t k = 0; k < classes; ++k) {
-        while (void* block = chains[k].pop()) {
-            to_system(block, size_of(k));
-        }
-    }
-}
-
 struct Store {
     std::mutex mutex;
     Chains chains;
+    Slabs slabs;
+
+    void return_unused() noexcept {
+        slabs.return_unused(chains.data());
+        for (std::size_t k = first_large; k < class_count; ++k) {
+            while (void* block = chains[k].pop()) {
+                to_system(block, size_of(k));
+            }
+        }
+    }
 };
 
 Store& store() {
@@ -128,34 +66,62 @@ Store& store() {
 
 /// How many blocks of a class a thread keeps to itself: many small ones, few large ones. What it
 /// frees beyond that others may need, such as gradients that workers make and their caller frees.
-std::size_t own_limit(std::size_t bytes) {
-    return bytes <= 4096 ? 256 : bytes <= 262144 ? 8 : 2;
+std::size_t own_limit(std::size_t k) {
+    return k < first_large ? 1024 : size_of(k) <= 4096 ? 256 : size_of(k) <= 262144 ? 8 : 2;
 }
 
+/// How many go to the store, or come from it, at a time.
+std::size_t batch(std::size_t k) {
+    return own_limit(k) >= 256 ? own_limit(k) / 2 : 1;
+}
+
+// A thread's own blocks. Plain thread-local data, as every access to a thread-local object with a
+// destructor would first ask whether it was constructed.
+thread_local Chains own_chains;
 thread_local bool thread_ended = false;
 
-struct Cache {
-    Chains chains;
-    ~Cache() {
-        thread_ended = true;
-        const std::lock_guard lock(store().mutex);
-        for (std::size_t k = 0; k < classes; ++k) {
-            while (void* block = chains[k].pop()) {
-                store().chains[k].push(block);
-            }
-        }
+void give_all() noexcept {
+    for (std::size_t k = 0; k < class_count; ++k) {
+        own_chains[k].give(store().chains[k], own_chains[k].length());
     }
-};
-thread_local Cache cache;
+}
 
-void* from_pool(std::size_t k) {
-    if (!thread_ended) {
-        if (void* block = cache.chains[k].pop()) {
-            return block;
+/// Has the thread's own blocks passed on when it ends. What it frees still later goes straight to the
+/// store.
+void pass_on_at_the_end() {
+    struct Ending {
+        ~Ending() {
+            thread_ended = true;
+            const std::lock_guard lock(store().mutex);
+            give_all();
         }
-    }
+    };
+    thread_local Ending ending;
+}
+
+/// Fills a thread's own chain from the store or a slab, if there is a block.
+void refill(Chain& own, std::size_t k) {
+    pass_on_at_the_end();
     const std::lock_guard lock(store().mutex);
-    return store().chains[k].pop();
+    store().chains[k].give(own, batch(k));
+    if (own.length() == 0 && k < first_large) {
+        store().slabs.cut(k, own);
+    }
+}
+
+/// A block from the pool, or nullptr.
+void* from_pool(std::size_t k) {
+    Chain& own = own_chains[k];
+    if (own.length() == 0) {
+        refill(own, k);
+    }
+    return own.pop();
+}
+
+/// A block of class k from wherever there is one.
+void* find(std::size_t k) {
+    void* const block = from_pool(k);
+    return block != nullptr ? block : from_system(size_of(k));
 }
 
 }  // namespace
@@ -168,14 +134,11 @@ void* allocate(std::size_t bytes) {
         return from_system(bytes);
     }
     const std::size_t k = class_of(bytes);
-    if (void* block = from_pool(k)) {
-        return block;
-    }
     try {
-        return from_system(size_of(k));
+        return find(k);
     } catch (const std::bad_alloc&) {
         release();
-        return from_system(size_of(k));
+        return find(k);
     }
 }
 
@@ -184,24 +147,26 @@ void deallocate(void* block, std::size_t bytes) noexcept {
         return to_system(block, bytes);
     }
     const std::size_t k = class_of(bytes);
-    if (!thread_ended && cache.chains[k].length() < own_limit(size_of(k))) {
-        return cache.chains[k].push(block);
+    Chain& own = own_chains[k];
+    if (own.length() == 0) {
+        pass_on_at_the_end();
     }
-    const std::lock_guard lock(store().mutex);
-    store().chains[k].push(block);
+    own.push(block);
+    if (own.length() > own_limit(k) || thread_ended) {
+        const std::lock_guard lock(store().mutex);
+        own.give(store().chains[k], thread_ended ? own.length() : batch(k));
+    }
 }
 
 void release() noexcept {
-    if (!thread_ended) {
-        empty(cache.chains);
-    }
     const std::lock_guard lock(store().mutex);
-    empty(store().chains);
+    give_all();
+    store().return_unused();
 }
 
 Statistics statistics() {
     const std::lock_guard lock(store().mutex);
-    return {system_blocks.load(), bytes_in(store().chains) + bytes_in(cache.chains)};
+    return {system_block_count(), bytes_in(store().chains) + bytes_in(own_chains)};
 }
 
 }  // namespace xtape::memory

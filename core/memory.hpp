@@ -6,12 +6,13 @@
 
 namespace xtape::memory {
 
-/// A block of at least `bytes`, aligned to 64 bytes, its content undefined.
+/// A block of at least `bytes`, its content undefined. It is aligned to 16 bytes, and from 257
+/// bytes on to 64.
 ///
 /// A fresh block from the operating system costs a page fault per 4 KiB, which is ten times what
 /// most operators need to fill it. So freed blocks are kept and handed out again: by size class
-/// (a quarter of a power of two apart), first from the thread that freed them, then from a
-/// store that all threads share. Under AddressSanitizer and its kin every block comes from and
+/// (16 bytes apart up to 256, then a quarter of a power of two), first from the thread that freed
+/// them, then from a store that all threads share. Small blocks are cut from slabs. Under AddressSanitizer and its kin every block comes from and
 /// returns to the system, so that they see each use after free.
 ///
 /// Throws std::bad_alloc when even giving back every unused block does not help.
@@ -24,7 +25,7 @@ void deallocate(void* block, std::size_t bytes) noexcept;
 void release() noexcept;
 
 struct Statistics {
-    std::size_t system_blocks;  // blocks ever requested from the system
+    std::size_t system_blocks;  // blocks and slabs ever requested from the system
     std::size_t unused_bytes;   // bytes waiting in the shared store and in this thread's
 };
 Statistics statistics();

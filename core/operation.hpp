@@ -1,13 +1,24 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include <xtape/core/array.hpp>
+#include <xtape/core/detail/shared.hpp>
 
 namespace xtape {
+
+namespace detail {
+inline thread_local std::size_t recording_tapes = 0;  // here, because every operator asks
+}
+
+/// Whether any tape is recording on this thread.
+inline bool is_recording() {
+    return detail::recording_tapes > 0;
+}
 
 /// A setting of an operator, for people who look at a tape: {"axis", -1}.
 struct Attribute {
@@ -38,7 +49,24 @@ struct Attribute {
     Value value;
 };
 
-using Attributes = std::vector<Attribute, PoolAllocator<Attribute>>;
+/// The settings of an operation. Copies share one list, and nothing is kept while nobody records.
+class Attributes {
+public:
+    Attributes() = default;
+    Attributes(std::initializer_list<Attribute> settings) {
+        if (is_recording()) {
+            list_ = Shared<List>::make(settings);
+        }
+    }
+
+    bool empty() const { return begin() == end(); }
+    const Attribute* begin() const { return list_ ? list_->data() : nullptr; }
+    const Attribute* end() const { return list_ ? list_->data() + list_->size() : nullptr; }
+
+private:
+    using List = std::vector<Attribute, PoolAllocator<Attribute>>;
+    Shared<List> list_;
+};
 
 /// What was done: the operator's name and its settings. "Exp" or {"Scale", {{"c", 2.0}}}.
 /// Names are string literals: a tape keeps the pointer.

@@ -24,10 +24,6 @@ void Tape::close() noexcept {
     journal_.leave(start_, watch_ == Watch::yes);
 }
 
-bool is_recording() {
-    return Journal::here().is_recording();
-}
-
 void Tape::require_readable() const {
     if (&journal_ != &Journal::here()) {
         throw TapeError("Tape: it was opened on another thread; every thread opens its own");
@@ -124,7 +120,7 @@ std::vector<Variable> Tape::read(const Variable& y, const Variable& cotangent,
     }
 
     const Guard guard(*this, keep);
-    const bool nobody_else_records = !journal_.is_recording();
+    const bool nobody_else_records = !is_recording();
     reading.run(y, cotangent, keep == Keep::no && nobody_else_records);
     std::vector<Variable> gradients = reading.take_gradients();
     if (watching) {
@@ -142,8 +138,8 @@ std::vector<Note> Tape::notes() const {
         for (std::size_t k = 0; k < journal_.input_count(i); ++k) {
             note.inputs.push_back(journal_.input(i, k).id);
         }
-        if (watch_ == Watch::yes && entry.watched) {
-            note.value = entry.watched->value();
+        if (const Variable* output = watch_ == Watch::yes ? journal_.watched(i) : nullptr) {
+            note.value = output->value();
         }
         const auto g = watched_gradients_.find(entry.id);
         if (g != watched_gradients_.end()) {

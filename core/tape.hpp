@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <type_traits>
 #include <unordered_map>
@@ -8,39 +7,22 @@
 #include <vector>
 
 #include <xtape/core/operation.hpp>
-#include <xtape/core/variable.hpp>
+#include <xtape/core/pullback.hpp>
 
 namespace xtape {
 
-/// Carries a gradient across one operation, from its output y back to one of its inputs x:
-/// given g = dL/dy, returns dL/dx, of the shape of x.
-using Pullback = std::function<Variable(Variable g)>;
-
-/// The same, added into a gradient of x that is there already. For operators that select: their
-/// gradient is nearly all zeros, and adding its few elements in place spares a pass over them.
-using AddPullback = std::function<void(Array& gradient, const Array& g)>;
-
-/// Whether any tape is recording on this thread.
-bool is_recording();
-
-/// One input of an operation and the way back to it. When nobody records, nothing is captured.
+/// One input of an operation and the way back to it. When nobody records, nothing is kept.
 struct Input {
-    template <class Back>
-    Input(const Variable& x, Back&& back) : id(x.id()) {
+    /// Takes the functions of a Pullback.
+    template <class... Back>
+    Input(const Variable& x, Back&&... back) : id(x.id()) {
         if (is_recording()) {
-            pullback = std::forward<Back>(back);
-        }
-    }
-    template <class Back, class AddBack>
-    Input(const Variable& x, Back&& back, AddBack&& add_back) : Input(x, std::forward<Back>(back)) {
-        if (is_recording()) {
-            add_pullback = std::forward<AddBack>(add_back);
+            pullback = Pullback(std::forward<Back>(back)...);
         }
     }
 
     Variable::Id id;
     Pullback pullback;
-    AddPullback add_pullback;  // may be empty
 };
 
 /// Whether a reading leaves the tape as it is.

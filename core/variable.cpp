@@ -5,9 +5,8 @@
 
 namespace xtape {
 
-Variable::Variable(Array value)
-    : body_(std::allocate_shared<Body>(PoolAllocator<Body>(),
-                                       Body{std::move(value), Journal::here().next_leaf()})) {}
+Variable::Variable(Array&& value)
+    : body_(Shared<Body>::make(std::move(value), Journal::here().next_leaf())) {}
 
 Real Variable::item() const {
     if (value().size() != 1) {
@@ -18,7 +17,7 @@ Real Variable::item() const {
 }
 
 void Variable::assign(Array value) {
-    if (Journal::here().is_recording()) {
+    if (is_recording()) {
         throw TapeError(
             "Variable: assigning while a tape records would falsify its gradients; take the "
             "gradients first");

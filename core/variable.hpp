@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-
 #include <xtape/core/array.hpp>
+#include <xtape/core/detail/shared.hpp>
 
 namespace xtape {
 
@@ -15,7 +14,8 @@ namespace xtape {
 class Variable {
 public:
     /// A new variable that depends on nothing.
-    explicit Variable(Array value);
+    explicit Variable(Array&& value);
+    explicit Variable(const Array& value) : Variable(Array(value)) {}
     explicit Variable(Real value) : Variable(Array(Shape{}, value)) {}
     template <class Numbers, class = IfNoReal<Numbers>>
     explicit Variable(const Numbers& value) = delete;
@@ -37,7 +37,7 @@ public:
     Id id() const { return body().id; }
 
     /// Whether nobody else holds this variable, so that its numbers may be overwritten.
-    bool is_unique() const { return body_.use_count() == 1; }
+    bool is_unique() const { return body_ && body_.is_unique(); }
 
 private:
     struct Body {
@@ -45,15 +45,20 @@ private:
         Id id;
     };
 
+    // A reading has places for gradients that nothing is in yet.
+    Variable() = default;
+    bool is_empty() const { return !body_; }
+    friend class Reading;
+
     Body& body() const {
-        if (body_ == nullptr) {
+        if (!body_) {
             refuse_moved_from();
         }
         return *body_;
     }
     [[noreturn]] static void refuse_moved_from();
 
-    std::shared_ptr<Body> body_;
+    Shared<Body> body_;
 
     friend Array reuse_or_copy(Variable& x);
     friend Array& numbers_of(Variable& x);

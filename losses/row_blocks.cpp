@@ -99,7 +99,8 @@ Variable row_blocks(BlockedLoss loss) {
         };
         return Input{input, pullback};
     };
-    std::vector<Input> inputs{back_to(of->x, 0)};
+    std::vector<Input> inputs;
+    inputs.push_back(back_to(of->x, 0));
     for (std::size_t k = 0; of->projection && k < of->projection->parameters.size(); ++k) {
         inputs.push_back(back_to(of->projection->parameters[k], k + 1));
     }

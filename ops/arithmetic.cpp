@@ -44,15 +44,15 @@ Variable operator-(Variable a, Variable b) {
 
 // y = a b: dL/da = g b and dL/db = g a, summed over the copies.
 Variable operator*(Variable a, Variable b) {
-    Input to_a{a, [b, shape = a.shape()](Variable g) { return sum_to(std::move(g) * b, shape); }};
-    Input to_b{b, [a, shape = b.shape()](Variable g) { return sum_to(std::move(g) * a, shape); }};
+    Input to_a{a, [a, b](Variable g) { return sum_to(std::move(g) * b, a.shape()); }};
+    Input to_b{b, [a, b](Variable g) { return sum_to(std::move(g) * a, b.shape()); }};
     Array y = combine("mul", std::move(a), std::move(b), [](Batch p, Batch q) { return p * q; });
     return record("Mul", std::move(y), std::move(to_a), std::move(to_b));
 }
 
 // y = a / b: dL/da = g / b and dL/db = -g a / b^2 = -(g / b) (a / b), summed over the copies.
 Variable operator/(Variable a, Variable b) {
-    Input to_a{a, [b, shape = a.shape()](Variable g) { return sum_to(std::move(g) / b, shape); }};
+    Input to_a{a, [a, b](Variable g) { return sum_to(std::move(g) / b, a.shape()); }};
     Input to_b{b,
                [a, b](Variable g) { return sum_to(-((std::move(g) / b) * (a / b)), b.shape()); }};
     Array y = combine("div", std::move(a), std::move(b), [](Batch p, Batch q) { return p / q; });
@@ -63,7 +63,8 @@ Variable operator/(Variable a, Variable b) {
 // 0 - v, which loses the sign of 0.)
 Variable operator-(Variable x) {
     Input to_x{x, [](Variable g) { return -std::move(g); }};
-    return record("Neg", elementwise(std::move(x), [](Batch v) { return v * Real(-1); }), std::move(to_x));
+    return record("Neg", elementwise(std::move(x), [](Batch v) { return v * Real(-1); }),
+                  std::move(to_x));
 }
 
 // y = c x is linear, and its matrix c I is its own transpose: dL/dx = c g.

@@ -49,14 +49,18 @@ void Journal::append(Operation operation, Variable& y, Input* inputs, std::size_
         interception_->ask(operation, y, inputs, count);
     }
     const std::size_t first = inputs_.size();
+    const std::size_t number = entries_.size();
     try {
+        if (tapes_.watching > 0) {
+            watched_.push_back({number, y});
+        }
         for (std::size_t k = 0; k < count; ++k) {
             inputs_.push_back(std::move(inputs[k]));
         }
-        entries_.push_back({last_result_ + 1, std::move(operation), y.shape(), first,
-                            tapes_.watching > 0 ? std::optional(y) : std::nullopt});
+        entries_.push_back({last_result_ + 1, std::move(operation), y.shape(), first});
     } catch (...) {
         inputs_.shrink(first);
+        forget_watched(number);
         throw;
     }
     y.body().id = ++last_result_;
@@ -83,7 +87,21 @@ std::optional<std::size_t> Journal::find(Variable::Id id) const {
     return first;
 }
 
+const Variable* Journal::watched(std::size_t i) const {
+    const auto found =
+        std::lower_bound(watched_.begin(), watched_.end(), i,
+                         [](const Watched& one, std::size_t entry) { return one.entry < entry; });
+    return found != watched_.end() && found->entry == i ? &found->output : nullptr;
+}
+
+void Journal::forget_watched(std::size_t size) noexcept {
+    while (!watched_.empty() && watched_.back().entry >= size) {
+        watched_.pop_back();
+    }
+}
+
 void Journal::truncate(std::size_t size) noexcept {
+    forget_watched(size);
     while (entries_.size() > size) {
         inputs_.shrink(entries_.back().first_input);
         entries_.shrink(entries_.size() - 1);
@@ -92,7 +110,7 @@ void Journal::truncate(std::size_t size) noexcept {
 
 void Journal::enter(bool watching) noexcept {
     ++tapes_.alive;
-    ++tapes_.recording;
+    resume();
     tapes_.watching += watching ? 1 : 0;
 }
 
@@ -101,13 +119,15 @@ void Journal::leave(std::size_t start, bool watching) noexcept {
     tapes_.watching -= watching ? 1 : 0;
     if (tapes_.alive == 0) {
         truncate(tapes_.base);
-    } else if (tapes_.recording == 0) {
+    } else if (!is_recording()) {
         truncate(start);  // the other tapes are being read: they end before this one began
     }
 }
 
 Journal::Listeners Journal::exchange_listeners(const Listeners& others) noexcept {
-    return std::exchange(tapes_, others);
+    Listeners before = std::exchange(tapes_, others);
+    before.recording = std::exchange(detail::recording_tapes, others.recording);
+    return before;
 }
 
 Aside::Aside() : others_(Journal::here().exchange_listeners({Journal::here().size()})) {}

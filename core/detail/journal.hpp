@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <xtape/core/detail/chunks.hpp>
 #include <xtape/core/tape.hpp>
@@ -20,8 +21,7 @@ public:
         Variable::Id id;
         Operation operation;
         Shape shape;
-        std::size_t first_input;          // its inputs end where the next entry's begin
-        std::optional<Variable> watched;  // the output, while a watching tape is open
+        std::size_t first_input;  // its inputs end where the next entry's begin
     };
 
     /// The journal of this thread.
@@ -29,7 +29,6 @@ public:
 
     Journal();
 
-    bool is_recording() const { return tapes_.recording > 0; }
     std::size_t size() const { return entries_.size(); }
     Entry& entry(std::size_t i) { return entries_[i]; }
     const Entry& entry(std::size_t i) const { return entries_[i]; }
@@ -39,6 +38,9 @@ public:
     std::size_t input_count(std::size_t i) const;
     Input& input(std::size_t number) { return inputs_[number]; }
     Input& input(std::size_t i, std::size_t k) { return inputs_[entries_[i].first_input + k]; }
+
+    /// The output of entry i, if a watching tape was open when it was noted down.
+    const Variable* watched(std::size_t i) const;
 
     void append(Operation operation, Variable& y, Input* inputs, std::size_t count);
 
@@ -57,8 +59,8 @@ public:
     // A tape is alive from its opening until it closes or was read; while it is read it is alive,
     // but does not record.
     void enter(bool watching) noexcept;
-    void pause() noexcept { --tapes_.recording; }
-    void resume() noexcept { ++tapes_.recording; }
+    void pause() noexcept { --detail::recording_tapes; }
+    void resume() noexcept { ++detail::recording_tapes; }
     void leave(std::size_t start, bool watching) noexcept;
 
     /// Who listens, and where the list begins for them.
@@ -71,8 +73,16 @@ public:
     Listeners exchange_listeners(const Listeners& others) noexcept;
 
 private:
+    struct Watched {
+        std::size_t entry;
+        Variable output;
+    };
+
+    void forget_watched(std::size_t size) noexcept;
+
     Chunks<Entry> entries_;
     Chunks<Input> inputs_;
+    std::vector<Watched> watched_;  // in the order of the entries
     Variable::Id last_result_;
     Variable::Id last_leaf_;
     Interception* interception_ = nullptr;

@@ -1,5 +1,6 @@
 #include <xtape/core/detail/reading.hpp>
 
+#include <xtape/core/detail/simd.hpp>
 #include <xtape/core/errors.hpp>
 #include <xtape/core/plus.hpp>
 
@@ -17,7 +18,7 @@ Reading::Reading(Journal& journal, std::size_t start, std::size_t end,
     }
     const std::size_t slots = count_ + outside_.size();
     is_source_.resize(slots);
-    gradient_.resize(slots);
+    gradient_.resize(slots, Variable());
     for (const std::size_t slot : source_slots_) {
         is_source_[slot] = true;
     }
@@ -40,13 +41,13 @@ void Reading::find_dependents() {
         return;
     }
     first_input_ = journal_.entry(start_).first_input;
-    wanted_.resize(journal_.inputs_end(start_ + count_ - 1) - first_input_, none);
+    wanted_.resize(journal_.inputs_end(start_ + count_ - 1) - first_input_, unwanted);
     std::size_t input = first_input_;
     for (std::size_t i = 0; i < count_; ++i) {
         for (const std::size_t end = journal_.inputs_end(start_ + i); input < end; ++input) {
             const std::size_t slot = slot_of(journal_.input(input).id);
             if (slot != none && is_dependent_[slot]) {
-                wanted_[input - first_input_] = slot;
+                wanted_[input - first_input_] = static_cast<std::uint32_t>(slot);
                 is_dependent_[i] = true;
             }
         }
@@ -55,11 +56,12 @@ void Reading::find_dependents() {
 
 void Reading::start_from(std::vector<Variable>& sums) {
     for (std::size_t k = 0; k < sums.size(); ++k) {
-        std::optional<Variable>& gradient = gradient_[source_slots_[k]];
-        if (gradient || source_slots_[k] < count_) {
-            throw TapeError(text("Tape: source ", k,
-                                 gradient ? " is named twice" : " is a result on this tape",
-                                 "; gradients are added up for different inputs"));
+        Variable& gradient = gradient_[source_slots_[k]];
+        if (!gradient.is_empty() || source_slots_[k] < count_) {
+            throw TapeError(
+                text("Tape: source ", k,
+                     !gradient.is_empty() ? " is named twice" : " is a result on this tape",
+                     "; gradients are added up for different inputs"));
         }
         gradient = std::move(sums[k]);
     }
@@ -68,14 +70,14 @@ void Reading::start_from(std::vector<Variable>& sums) {
 void Reading::run(const Variable& y, const Variable& g, bool consume) {
     receive(slot_of(y.id()), g);
     for (std::size_t i = count_; i-- > 0;) {
-        if (gradient_[i] && is_dependent_[i]) {
+        if (!gradient_[i].is_empty() && is_dependent_[i]) {
             if (watcher) {
-                watcher(journal_.entry(start_ + i).id, *gradient_[i]);
+                watcher(journal_.entry(start_ + i).id, gradient_[i]);
             }
-            pull_back(i, is_source_[i] ? *gradient_[i] : std::move(*gradient_[i]));
+            pull_back(i, is_source_[i] ? gradient_[i] : std::move(gradient_[i]));
         }
         if (!is_source_[i]) {
-            gradient_[i].reset();
+            gradient_[i] = Variable();
         }
         if (consume) {
             journal_.truncate(start_ + i);
@@ -96,9 +98,9 @@ void Reading::pull_back(std::size_t i, Variable g) {
             continue;  // nobody asked
         }
         const Input& input = journal_.input(k);
-        std::optional<Variable>& gradient = gradient_[slot];
-        if (gradient && gradient->is_unique() && input.add_pullback && !is_recording()) {
-            input.add_pullback(numbers_of(*gradient), g.value());
+        Variable& gradient = gradient_[slot];
+        if (gradient.is_unique() && input.pullback.can_add() && !is_recording()) {
+            input.pullback.add(numbers_of(gradient), g.value());
             continue;
         }
         Variable share = input.pullback(k == last ? std::move(g) : g);
@@ -108,12 +110,14 @@ void Reading::pull_back(std::size_t i, Variable g) {
 }
 
 void Reading::receive(std::size_t slot, Variable share) {
-    std::optional<Variable>& gradient = gradient_[slot];
-    if (gradient) {
-        Variable sum = plus(std::move(*gradient), std::move(share));
-        gradient = std::move(sum);
+    Variable& gradient = gradient_[slot];
+    if (gradient.is_unique() && !is_recording()) {
+        Array& sum = numbers_of(gradient);
+        map(
+            sum, [](Batch p, Batch q) { return p + q; }, sum, share.value());
     } else {
-        gradient = std::move(share);
+        gradient =
+            gradient.is_empty() ? std::move(share) : plus(std::move(gradient), std::move(share));
     }
 }
 
@@ -132,8 +136,8 @@ void Reading::require_shape(std::size_t i, std::size_t slot, const Shape& shape)
 std::vector<Variable> Reading::take_gradients() {
     std::vector<Variable> result;
     for (std::size_t k = 0; k < sources_.size(); ++k) {
-        const std::optional<Variable>& g = gradient_[source_slots_[k]];
-        result.push_back(g ? *g : Variable(Array(sources_[k].shape(), 0)));
+        const Variable& g = gradient_[source_slots_[k]];
+        result.push_back(g.is_empty() ? Variable(Array(sources_[k].shape(), 0)) : g);
     }
     gradient_.clear();
     if (!is_recording()) {

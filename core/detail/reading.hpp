@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -35,10 +37,17 @@ public:
     std::function<void(Variable::Id, const Variable& g)> watcher;
 
 private:
+    template <class T>
+    using List = std::vector<T, PoolAllocator<T>>;
+
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
+    static constexpr std::uint32_t unwanted = static_cast<std::uint32_t>(-1);
 
     std::size_t slot_of(Variable::Id id) const;
-    std::size_t wanted_slot(std::size_t input) const { return wanted_[input - first_input_]; }
+    std::size_t wanted_slot(std::size_t input) const {
+        const std::uint32_t slot = wanted_[input - first_input_];
+        return slot == unwanted ? none : slot;
+    }
     void find_dependents();
     void pull_back(std::size_t i, Variable g);
     void receive(std::size_t slot, Variable share);
@@ -52,10 +61,10 @@ private:
     std::vector<std::size_t> source_slots_;
     std::unordered_map<Variable::Id, std::size_t> outside_;  // source -> slot
     std::vector<const Shape*> outside_shapes_;               // by slot, from count_ on
-    std::vector<char> is_source_, is_dependent_;             // by slot
+    List<char> is_source_, is_dependent_;                    // by slot
     std::size_t first_input_ = 0;                            // of the first entry
-    std::vector<std::size_t> wanted_;                // the slot by input; none if nobody asked
-    std::vector<std::optional<Variable>> gradient_;  // by slot
+    List<std::uint32_t> wanted_;  // the slot by input; `unwanted` if nobody asked
+    List<Variable> gradient_;     // by slot; empty until its first use was read
 };
 
 }  // namespace xtape

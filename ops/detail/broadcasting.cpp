@@ -14,6 +14,9 @@ std::size_t extent_from_end(const Shape& shape, std::size_t k) {
 }  // namespace
 
 Shape broadcast_shape(const char* op, const Shape& a, const Shape& b) {
+    if (a == b) {
+        return a;
+    }
     Shape shape(std::max(a.size(), b.size()), 1);
     for (std::size_t k = 0; k < shape.size(); ++k) {
         const std::size_t p = extent_from_end(a, k);

@@ -35,20 +35,19 @@ Array map_slope(Variable& g, const Variable& t, Slope slope) {
 /// Linear in g and its own transpose: dL/dg = h s(t) for h = dL/dz. And dL/dt = 0.
 template <class Slope>
 Variable apply_slope(const char* op, Variable g, const Variable& t, Slope slope) {
-    const Input to_g{
-        g, [op, t, slope](Variable h) { return apply_slope(op, std::move(h), t, slope); }};
-    return record(op, map_slope(g, t, slope), to_g);
+    Input to_g{g, [op, t, slope](Variable h) { return apply_slope(op, std::move(h), t, slope); }};
+    return record(op, map_slope(g, t, slope), std::move(to_g));
 }
 
 /// z = g s(t), where s is smooth: dL/dg = h s(t), and dL/dt = h g s'(t). `bend(u, t)` returns
 /// u s'(t), written in the library's operators, and so the derivatives of all orders follow.
 template <class Slope, class Bend>
 Variable apply_slope(const char* op, Variable g, const Variable& t, Slope slope, Bend bend) {
-    const Input to_g{g, [op, t, slope, bend](Variable h) {
-                         return apply_slope(op, std::move(h), t, slope, bend);
-                     }};
-    const Input to_t{t, [g, t, bend](Variable h) { return bend(std::move(h) * g, t); }};
-    return record(op, map_slope(g, t, slope), to_g, to_t);
+    Input to_g{g, [op, t, slope, bend](Variable h) {
+                   return apply_slope(op, std::move(h), t, slope, bend);
+               }};
+    Input to_t{t, [g, t, bend](Variable h) { return bend(std::move(h) * g, t); }};
+    return record(op, map_slope(g, t, slope), std::move(to_g), std::move(to_t));
 }
 
 }  // namespace xtape

@@ -18,17 +18,22 @@ std::size_t system_blocks() {
     return memory::statistics().system_blocks;
 }
 
-/// Bytes that wait after this many were freed: the size of their class. 0 where nothing is kept,
-/// as under sanitizers.
+std::size_t unused_bytes() {
+    return memory::statistics().unused_bytes;
+}
+
+/// By how many bytes more wait after this many were freed: the size of their class. 0 where nothing is
+/// kept, as under sanitizers. Small blocks are cut several at a time.
 std::size_t kept_of(std::size_t bytes) {
     memory::release();
+    const std::size_t before = unused_bytes();
     memory::deallocate(memory::allocate(bytes), bytes);
-    return memory::statistics().unused_bytes;
+    return unused_bytes() - before;
 }
 
 /// Whether freed blocks are kept at all.
 bool is_pooled() {
-    return kept_of(1) > 0;
+    return kept_of(1000) > 0;
 }
 
 /// Allocates and frees a block, and tells where it was.
@@ -43,10 +48,10 @@ constexpr std::size_t sizes[] = {1, 64, 65, 1000, 4096, 100000, std::size_t{5} <
 }  // namespace
 
 TEST_SUITE("memory") {
-    TEST_CASE("aligns blocks to 64 bytes, and all their bytes are usable") {
+    TEST_CASE("aligns small blocks to 16 bytes and others to 64, and all their bytes are usable") {
         for (const std::size_t bytes : sizes) {
             void* block = memory::allocate(bytes);
-            CHECK(reinterpret_cast<std::uintptr_t>(block) % 64 == 0);
+            CHECK(reinterpret_cast<std::uintptr_t>(block) % (bytes > 256 ? 64 : 16) == 0);
             std::memset(block, 1, bytes);
             memory::deallocate(block, bytes);
         }
@@ -83,18 +88,15 @@ TEST_SUITE("memory") {
             CHECK(kept_of(1000) == 0);
             return;
         }
-        CHECK(kept_of(1) == 64);
-        CHECK(kept_of(64) == 64);
-        CHECK(kept_of(65) == 80);
-        CHECK(kept_of(80) == 80);
-        CHECK(kept_of(81) == 96);
-        CHECK(kept_of(113) == 128);
-        CHECK(kept_of(128) == 128);
-        CHECK(kept_of(129) == 160);
+        CHECK(kept_of(257) == 320);
+        CHECK(kept_of(320) == 320);
+        CHECK(kept_of(321) == 384);
+        CHECK(kept_of(512) == 512);
+        CHECK(kept_of(513) == 640);
         CHECK(kept_of(1000) == 1024);
         CHECK(kept_of(1025) == 1280);
         CHECK(kept_of((std::size_t{1} << 20) + 1) == std::size_t{5} << 18);
-        for (std::size_t bytes = 64; bytes < 1 << 20; bytes += bytes / 7 + 1) {
+        for (std::size_t bytes = 257; bytes < 1 << 20; bytes += bytes / 7 + 1) {
             const std::size_t size = kept_of(bytes);
             CHECK(size >= bytes);
             CHECK(size <= bytes + bytes / 4);
@@ -164,9 +166,9 @@ TEST_SUITE("memory") {
         for (const std::size_t bytes : sizes) {
             place_of_block(bytes);
         }
-        CHECK((memory::statistics().unused_bytes > 0) == pooled);
+        CHECK((unused_bytes() > 100000) == pooled);
         memory::release();
-        CHECK(memory::statistics().unused_bytes == 0);
+        CHECK(unused_bytes() < 65536);  // of slabs in use
         CHECK(static_cast<unsigned char*>(in_use)[4999] == 7);
         const std::size_t before = system_blocks();
         place_of_block(1000);
@@ -188,7 +190,44 @@ TEST_SUITE("memory") {
         }
         place_of_block(1000);
         CHECK_THROWS_AS(memory::allocate(std::size_t{1} << 60), std::bad_alloc);
-        CHECK(memory::statistics().unused_bytes == 0);
+        CHECK(unused_bytes() < 65536);
+    }
+    TEST_CASE("returns slabs of which nothing is in use") {
+        constexpr std::size_t bytes = 200;
+        constexpr std::size_t count = 20000;
+        std::vector<void*> blocks(count);
+        for (void*& block : blocks) {
+            block = memory::allocate(bytes);
+        }
+        void* const in_use = blocks[count / 2];
+        std::memset(in_use, 7, bytes);
+        memory::release();
+        const std::size_t before = unused_bytes();
+        for (void* block : blocks) {
+            if (block != in_use) {
+                memory::deallocate(block, bytes);
+            }
+        }
+        const std::size_t freed = unused_bytes() - before;
+        CHECK((freed >= (count - 1) * bytes || !is_pooled()));
+        memory::release();
+        CHECK(unused_bytes() < 131072);  // of the slab of `in_use`, and of that of others
+        CHECK(static_cast<unsigned char*>(in_use)[bytes - 1] == 7);
+        memory::deallocate(in_use, bytes);
+    }
+    TEST_CASE("serves many small blocks from few slabs") {
+        if (!is_pooled()) {
+            return;
+        }
+        const std::size_t before = system_blocks();
+        std::vector<void*> blocks(100000);
+        for (void*& block : blocks) {
+            block = memory::allocate(64);
+        }
+        CHECK(system_blocks() - before <= 100000 * 64 / 65536 + 2);
+        for (void* block : blocks) {
+            memory::deallocate(block, 64);
+        }
     }
     TEST_CASE("holds the numbers of arrays") {
         const bool pooled = is_pooled();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <exception>
+#include <memory>
 
 #include <xtape/core/detail/interception.hpp>
 
@@ -46,17 +47,16 @@ inline Interception::See fail_at_record(Fuse& fuse) {
 inline Interception::See fail_at_pullback(Fuse& fuse) {
     return [&fuse](const Operation&, Variable&, Input* inputs, std::size_t count) {
         for (Input* input = inputs; input != inputs + count; ++input) {
-            input->pullback = [&fuse, back = std::move(input->pullback)](Variable g) {
+            const auto rule = std::make_shared<const Pullback>(std::move(input->pullback));
+            const auto back = [&fuse, rule](Variable g) {
                 fuse.burn();
-                return back(std::move(g));
+                return (*rule)(std::move(g));
             };
-            if (input->add_pullback) {
-                input->add_pullback = [&fuse, add = std::move(input->add_pullback)](
-                                          Array& gradient, const Array& g) {
-                    fuse.burn();
-                    add(gradient, g);
-                };
-            }
+            const auto add = [&fuse, rule](Array& gradient, const Array& g) {
+                fuse.burn();
+                rule->add(gradient, g);
+            };
+            input->pullback = rule->can_add() ? Pullback(back, add) : Pullback(back);
         }
     };
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include <xtape/ops/arithmetic.hpp>
 
@@ -109,7 +110,7 @@ Variable wrong(const Variable& share, Kind kind, std::size_t& effects) {
 }
 
 Pullback wrong_rule(Pullback right, Kind kind, std::size_t& effects) {
-    return [right = std::move(right), kind, &effects](const Variable& g) {
+    return [right = std::move(right), kind, &effects](Variable g) {
         if (kind == Kind::ignores_g) {
             const Variable share = right(Variable(Array(g.shape(), 1)));
             effects += differ(share.value(), right(g).value()) ? 1 : 0;
@@ -120,11 +121,13 @@ Pullback wrong_rule(Pullback right, Kind kind, std::size_t& effects) {
 }
 
 void assign_instead_of_adding(Input& input, std::size_t& effects) {
-    if (input.add_pullback) {
-        input.add_pullback = [rule = input.pullback, &effects](Array& gradient, const Array& g) {
-            gradient = rule(Variable(Array(g))).value();
+    if (input.pullback.can_add()) {
+        const auto rule = std::make_shared<const Pullback>(std::move(input.pullback));
+        const auto assign = [rule, &effects](Array& gradient, const Array& g) {
+            gradient = (*rule)(Variable(Array(g))).value();
             ++effects;
         };
+        input.pullback = {[rule](Variable g) { return (*rule)(std::move(g)); }, assign};
     }
 }
 
@@ -182,7 +185,6 @@ Interception::See making(const Fault& fault, std::size_t& effects) {
                 }
             } else {
                 input.pullback = wrong_rule(std::move(input.pullback), fault.kind, effects);
-                input.add_pullback = nullptr;
             }
         };
 }

@@ -22,7 +22,7 @@ std::string problem_of_adding(const Input& input, const Array& g, const Array& s
     const Array start = random_weights(share.shape(), 1);
     Array sum = start;
     try {
-        input.add_pullback(sum, g);
+        input.pullback.add(sum, g);
     } catch (const std::exception& error) {
         return text("adding into a gradient throws: ", error.what());
     }
@@ -51,7 +51,7 @@ std::string problem_of(const Input& input, const Array& g) try {
         return "its rule returns numbers that its next call changes";
     }
     std::string problem;
-    if (input.add_pullback) {
+    if (input.pullback.can_add()) {
         problem = problem_of_adding(input, held.value(), first);
     }
     return problem.empty() && !same_bits(held.value(), g) ? "its rule changes its cotangent"
@@ -69,7 +69,7 @@ public:
             dependent.insert(x.id());
         }
         for (std::size_t i = start_; i < Journal::here().size(); ++i) {
-            values_.push_back(Journal::here().entry(i).watched->value());
+            values_.push_back(Journal::here().watched(i)->value());
             for (std::size_t k = 0; k < Journal::here().input_count(i); ++k) {
                 if (dependent.count(Journal::here().input(i, k).id) > 0) {
                     dependent.insert(Journal::here().entry(i).id);
@@ -90,7 +90,7 @@ public:
     /// The first that is no longer what it was.
     std::optional<std::size_t> changed() const {
         for (std::size_t i = 0; i < values_.size(); ++i) {
-            if (!same_bits(Journal::here().entry(start_ + i).watched->value(), values_[i])) {
+            if (!same_bits(Journal::here().watched(start_ + i)->value(), values_[i])) {
                 return i;
             }
         }
@@ -99,7 +99,8 @@ public:
 
     void restore() {
         for (std::size_t i = 0; i < values_.size(); ++i) {
-            numbers_of(*Journal::here().entry(start_ + i).watched) = values_[i];
+            Variable output = *Journal::here().watched(start_ + i);
+            numbers_of(output) = values_[i];
         }
     }
 

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+
+namespace xtape::memory {
+
+/// A block from the operating system, aligned to 64 bytes, or as told. Throws std::bad_alloc.
+void* from_system(std::size_t bytes);
+void* from_system(std::size_t bytes, std::size_t alignment);
+
+/// Takes it back.
+void to_system(void* block, std::size_t bytes) noexcept;
+void to_system(void* block, std::size_t bytes, std::size_t alignment) noexcept;
+
+/// How many were ever taken.
+std::size_t system_block_count() noexcept;
+
+}  // namespace xtape::memory
