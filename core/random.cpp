@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <Random123/philox.h>
-
+#include <xtape/core/detail/philox.hpp>
 #include <xtape/core/errors.hpp>
 
 namespace xtape {
@@ -18,31 +17,15 @@ std::uint64_t mix(std::uint64_t x) {
     return x ^ (x >> 31);
 }
 
-std::uint32_t low(std::uint64_t x) {
-    return static_cast<std::uint32_t>(x);
-}
-std::uint32_t high(std::uint64_t x) {
-    return static_cast<std::uint32_t>(x >> 32);
-}
-
 }  // namespace
 
 Random Random::split(std::uint64_t k) const {
     return Random(seed_, mix(mix(stream_ + 0x9e3779b97f4a7c15U) + k));
 }
 
-Random::Block Random::next_block() {
-    const r123::Philox4x32::ctr_type counter = {
-        {low(counter_), high(counter_), low(stream_), high(stream_)}};
-    const r123::Philox4x32::key_type key = {{low(seed_), high(seed_)}};
-    ++counter_;
-    const auto bits = r123::Philox4x32()(counter, key);
-    return {bits[0], bits[1], bits[2], bits[3]};
-}
-
 std::uint64_t Random::next() {
     if (used_ == 4) {
-        block_ = next_block();
+        block_ = Philox{seed_, stream_}.block(counter_++);
         used_ = 0;
     }
     used_ += 2;
@@ -89,15 +72,20 @@ Mask Random::bernoulli(const Shape& shape, double p) {
     if (!(p >= 0 && p <= 1)) {
         throw ValueError(text("Random: the probability ", p, " is outside [0, 1]"));
     }
-    // A word is below the threshold with probability p, to within 2^-32.
+    // A word is below the threshold with probability p, to within 2^-32. For p = 1 that is 2^32, which
+    // takes more bits than a word has; and to compare with more takes twice as long.
     const auto threshold = static_cast<std::uint64_t>(std::ldexp(p, 32));
+    const std::uint32_t limit = low_word(threshold);
+    const bool always = high_word(threshold) != 0;
     Mask mask = Mask::from_shape(shape);
-    for (std::size_t i = 0; i < mask.size(); i += 4) {
-        const Block words = next_block();
-        for (std::size_t k = 0; k < 4 && i + k < mask.size(); ++k) {
-            mask.data()[i + k] = words[k] < threshold;
+    for (std::size_t i = 0; i < mask.size(); i += std::tuple_size_v<Philox::Run>) {
+        const Philox::Run words = Philox{seed_, stream_}.run(counter_ + i / 4);
+        bool* part = mask.data() + i;
+        for (std::size_t k = 0, n = std::min(words.size(), mask.size() - i); k < n; ++k) {
+            part[k] = (words[k] < limit) | always;
         }
     }
+    counter_ += (mask.size() + 3) / 4;
     return mask;
 }
 

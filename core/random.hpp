@@ -31,13 +31,10 @@ public:
     Mask bernoulli(const Shape& shape, double p);
 
 private:
-    using Block = std::array<std::uint32_t, 4>;
-    Block next_block();
-
     std::uint64_t seed_;
     std::uint64_t stream_;
     std::uint64_t counter_ = 0;
-    Block block_{};
+    std::array<std::uint32_t, 4> block_{};
     unsigned used_ = 4;  // words of block_
 };
 

@@ -1,7 +1,6 @@
 #include <xtape/ops/concat.hpp>
 
-#include <algorithm>
-
+#include <xtape/core/detail/simd.hpp>
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/ops/detail/axes.hpp>
@@ -29,6 +28,26 @@ Shape joined_shape(const std::vector<Variable>& parts, std::size_t axis) {
     return shape;
 }
 
+/// y from its front to its end: of each part in turn the next `length` numbers.
+void join(const std::vector<Variable>& parts, const Around& a, std::size_t axis, Array& y) {
+    struct Source {
+        const Real* next;
+        std::size_t length;
+    };
+    std::vector<Source> sources;
+    for (const Variable& x : parts) {
+        sources.push_back({x.value().data(), x.shape()[axis] * a.inner});
+    }
+    Real* to = y.data();
+    for (std::size_t i = 0; i < a.outer; ++i) {
+        for (Source& source : sources) {
+            copy_run(source.next, source.length, to);
+            source.next += source.length;
+            to += source.length;
+        }
+    }
+}
+
 }  // namespace
 
 // Part n stands in y from s_n on, where s_n is the sum of the extents before it. Its gradient is
@@ -41,21 +60,14 @@ Variable concat(const std::vector<Variable>& parts, std::ptrdiff_t axis) {
     }
     const std::size_t k = normalise_axis("concat", axis, parts.front().shape());
     Array y = Array::from_shape(joined_shape(parts, k));
-    const auto [outer, extent, inner] = around(y.shape(), k);
+    join(parts, around(y.shape(), k), k, y);
     std::vector<Input> inputs;
     std::ptrdiff_t start = 0;
-    std::size_t offset = 0;  // of the part, in each row of y
     for (const Variable& x : parts) {
-        const std::size_t length = x.shape()[k] * inner;
-        for (std::size_t i = 0; i < outer; ++i) {
-            const std::size_t place = i * extent * inner + offset;
-            std::copy_n(x.value().data() + i * length, length, y.data() + place);
-        }
         const auto stop = start + static_cast<std::ptrdiff_t>(x.shape()[k]);
         inputs.emplace_back(
             x, [axis, start, stop](Variable g) { return slice(g, axis, start, stop); });
         start = stop;
-        offset += length;
     }
     return record({"Concat", {{"axis", axis}}}, std::move(y), std::move(inputs));
 }

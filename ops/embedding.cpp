@@ -76,7 +76,7 @@ Variable look_up(const Variable& table, const Rows& rows, const Rows& trained) {
         if (k == no_row) {
             std::fill_n(row, width, Real(0));
         } else {
-            std::copy_n(table.value().data() + static_cast<std::size_t>(k) * width, width, row);
+            copy_run(table.value().data() + static_cast<std::size_t>(k) * width, width, row);
         }
     }
     const auto pullback = [trained, count = table.shape()[0]](Variable g) {

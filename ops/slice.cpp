@@ -58,7 +58,7 @@ void add_in(Array& y, const Stretch& s, const Array& x) {
 Variable take_out(const Variable& x, const Stretch& s) {
     Array y = Array::from_shape(with_extent(x.shape(), s.axis, s.count));
     for_each_run(s, x.shape(), [&](std::size_t i, std::size_t j, std::size_t n) {
-        std::copy_n(x.value().data() + i, n, y.data() + j);
+        copy_run(x.value().data() + i, n, y.data() + j);
     });
     const auto pullback = [s, extent = x.shape()[s.axis]](Variable g) {
         return put_in(g, s, extent);
@@ -72,7 +72,7 @@ Variable take_out(const Variable& x, const Stretch& s) {
 Variable put_in(const Variable& x, const Stretch& s, std::size_t extent) {
     Array y(with_extent(x.shape(), s.axis, extent), 0);
     for_each_run(s, y.shape(), [&](std::size_t i, std::size_t j, std::size_t n) {
-        std::copy_n(x.value().data() + j, n, y.data() + i);
+        copy_run(x.value().data() + j, n, y.data() + i);
     });
     const auto pullback = [s](Variable g) { return take_out(g, s); };
     return record(

@@ -37,16 +37,14 @@ void put_around(Loops<N>& loops, const Loop<N>& loop) {
     }
 }
 
-/// Calls visit(place) wherever the `depth` innermost loops lead to.
+/// Calls visit(place) wherever the `depth` innermost loops lead to from `start`; depth > 0.
 template <std::size_t N, class Visit>
-void run(const Loops<N>& loops, std::size_t depth, std::array<std::size_t, N> place,
+void run(const Loops<N>& loops, std::size_t depth, const std::array<std::size_t, N>& start,
          const Visit& visit) {
-    if (depth == 0) {
-        return visit(place);
-    }
     const Loop<N>& loop = loops[depth - 1];
+    std::array<std::size_t, N> place = start;
     for (std::size_t i = 0; i < loop.extent; ++i) {
-        run(loops, depth - 1, place, visit);
+        depth == 1 ? visit(place) : run(loops, depth - 1, place, visit);
         for (std::size_t n = 0; n < N; ++n) {
             place[n] += loop.step[n];
         }
@@ -55,7 +53,8 @@ void run(const Loops<N>& loops, std::size_t depth, std::array<std::size_t, N> pl
 
 template <std::size_t N, class Visit>
 void run(const Loops<N>& loops, const Visit& visit) {
-    run(loops, loops.size(), {}, visit);
+    constexpr std::array<std::size_t, N> start{};
+    loops.empty() ? visit(start) : run(loops, loops.size(), start, visit);
 }
 
 }  // namespace xtape

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <xtape/core/detail/simd.hpp>
 #include <xtape/ops/detail/loops.hpp>
 
 namespace xtape {
@@ -63,8 +64,8 @@ Array permuted(const Array& x, const std::vector<std::size_t>& order) {
     }
     const Loop<2> rows = take_out(loops, loops.begin());
     if (rows.step[in_x] == 1) {  // runs of x stay runs in y
-        run(loops, [&](const auto& place) {
-            std::copy_n(x.data() + place[in_x], rows.extent, y.data() + place[in_y]);
+        run(loops, [n = rows.extent, in = x.data(), out = y.data()](const auto& place) {
+            copy_run(in + place[in_x], n, out + place[in_y]);
         });
         return y;
     }

@@ -181,6 +181,19 @@ TEST_SUITE("random") {
                              "Random: nothing is below 0; the bound must be positive", ValueError);
     }
 
+    TEST_CASE("is true where a word of the stream is below the probability") {
+        constexpr std::uint64_t seed = 0x299f31d0a4093822, stream = 0x0370734413198a2e;
+        Random random(seed, stream);
+        random.next();  // of block 0
+        const Mask mask = random.bernoulli({7, 143}, 0.25);
+        for (std::uint32_t i = 0; i < mask.size(); ++i) {
+            const Words w = philox({1 + i / 4, 0, 0x13198a2e, 0x03707344}, 0xa4093822, 0x299f31d0);
+            REQUIRE(mask.data()[i] == (w[i % 4] < 0x40000000));
+        }
+        random.next();  // what is left of block 0
+        const Words next = philox({252, 0, 0x13198a2e, 0x03707344}, 0xa4093822, 0x299f31d0);
+        CHECK(random.next() == ((std::uint64_t{next[1]} << 32) | next[0]));
+    }
     TEST_CASE("is true as often as it is told") {
         for (const double p : {0.1, 0.5, 0.9}) {
             const Mask mask = Random(7).bernoulli({100000}, p);
