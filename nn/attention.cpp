@@ -43,6 +43,23 @@ Variable join(const Variable& x) {
     return reshape(permute(x, {0, 2, 1, 3}), joined);
 }
 
+/// How many keys each query of each head sees, [B, heads, T]; none beyond the end of a sequence.
+Index counts_of(const Pairing& pairing, Sight sight) {
+    const auto& [queries, keys, heads] = pairing;
+    Index counts(Index::shape_type{queries.count(), heads, queries.longest()}, 0);
+    std::int64_t* row = counts.data();
+    for (std::size_t b = 0; b < queries.count(); ++b) {
+        for (std::size_t h = 0; h < heads; ++h, row += queries.longest()) {
+            for (std::size_t t = 0; t < queries.length(b); ++t) {
+                const std::size_t all = keys.length(b);
+                row[t] =
+                    static_cast<std::int64_t>(sight == Sight::past ? std::min(t + 1, all) : all);
+            }
+        }
+    }
+    return counts;
+}
+
 void require_sequence(const char* role, const Variable& x, const Linear& projection) {
     const std::size_t width = projection.weight.shape()[0];
     if (x.shape().size() != 3 || x.shape()[2] != width) {
@@ -68,6 +85,15 @@ Variable attend(const Variable& queries, const KeyValues& memory, const Mask& hi
         weights = masked_fill(std::move(weights), hidden, 0);
     }
     return matmul(dropout(std::move(weights), random), memory.values);
+}
+
+Variable attend(const Variable& q, const Variable& k, const Variable& v, const Pairing& pairing,
+                Sight sight, const Dropout& dropout, Random* random) {
+    Variable scores = score_heads(q, k, pairing);
+    const auto width = static_cast<Real>(k.shape()[1] / pairing.heads);
+    Variable weights =
+        prefix_softmax(std::move(scores), counts_of(pairing, sight), 1 / std::sqrt(width));
+    return mix_heads(dropout(std::move(weights), random), v, pairing);
 }
 
 MultiHeadAttention::MultiHeadAttention(std::size_t width, std::size_t head_count,
@@ -98,6 +124,20 @@ Variable MultiHeadAttention::operator()(const Variable& x, const KeyValues& memo
                                         const Mask& hidden, Random* random) const {
     require_sequence("x", x, query);
     return output(join(attend(split(query(x), heads), memory, hidden, dropout, random)));
+}
+
+Variable MultiHeadAttention::operator()(const Variable& x, const Sequences& sequences, Sight sight,
+                                        Random* random) const {
+    const Pairing pairing = {sequences, sequences, heads};
+    return output(attend(query(x), key(x), value(x), pairing, sight, dropout, random));
+}
+
+Variable MultiHeadAttention::operator()(const Variable& x, const Sequences& sequences,
+                                        const Variable& memory, const Sequences& of_memory,
+                                        Random* random) const {
+    const Pairing pairing = {sequences, of_memory, heads};
+    return output(
+        attend(query(x), key(memory), value(memory), pairing, Sight::all, dropout, random));
 }
 
 Parameters MultiHeadAttention::parameters() const {

@@ -2,6 +2,7 @@
 
 #include <xtape/nn/dropout.hpp>
 #include <xtape/nn/linear.hpp>
+#include <xtape/ops/heads.hpp>
 
 namespace xtape {
 
@@ -26,6 +27,19 @@ struct KeyValues {
 Variable attend(const Variable& queries, const KeyValues& memory, const Mask& hidden,
                 const Dropout& dropout = Dropout(), Random* random = nullptr);
 
+/// What a query sees of its own sequence: all of it, or nothing after itself.
+enum class Sight { all, past };
+
+/// The same by each head, of its share of the width, in each pair of sequences, where tokens are rows
+/// without PAD. Nothing is hidden but the future, and nothing is computed that nobody sees beyond
+/// the end of a sequence.
+///
+///     q     [N, width], queries
+///     k, v  [M, width], keys and values
+///     y     [N, width]
+Variable attend(const Variable& q, const Variable& k, const Variable& v, const Pairing& pairing,
+                Sight sight, const Dropout& dropout = Dropout(), Random* random = nullptr);
+
 /// Attention by several heads, each of which looks at learned projections of its own: Vaswani et al.,
 /// "Attention is all you need" (2017).
 ///
@@ -41,6 +55,13 @@ struct MultiHeadAttention {
     Variable operator()(const Variable& x, const Variable& memory, const Mask& hidden,
                         Random* random = nullptr) const;
     Parameters parameters() const;
+
+    // The same for rows of tokens without PAD, x [N, width] and memory [M, width]: attention to x
+    // itself, and to all of a memory.
+    Variable operator()(const Variable& x, const Sequences& sequences, Sight sight,
+                        Random* random = nullptr) const;
+    Variable operator()(const Variable& x, const Sequences& sequences, const Variable& memory,
+                        const Sequences& of_memory, Random* random = nullptr) const;
 
     // The same in two steps, for a memory that is asked again and again or that grows.
     KeyValues key_values(const Variable& memory) const;

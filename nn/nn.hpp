@@ -10,6 +10,7 @@
 #include <xtape/nn/layer_norm.hpp>           // gain (x - mean) / sqrt(variance + epsilon) + bias
 #include <xtape/nn/linear.hpp>               // x W + b
 #include <xtape/nn/masks.hpp>                // what attention must not see
+#include <xtape/nn/packing.hpp>              // the tokens of a batch as rows, without PAD
 #include <xtape/nn/parameters.hpp>           // variables under their names
 #include <xtape/nn/positional_encoding.hpp>  // x + waves that tell the position
 #include <xtape/nn/transformer.hpp>          // encoder and decoder

@@ -68,9 +68,10 @@ EncoderLayer::EncoderLayer(const TransformerConfig& config, Random& random)
       feed_forward(config, random),
       dropout(config.dropout) {}
 
-Variable EncoderLayer::operator()(const Variable& x, const Mask& hidden, Random* random) const {
+Variable EncoderLayer::operator()(const Variable& x, const Sequences& sequences,
+                                  Random* random) const {
     const Variable n = attention_norm(x);
-    const Variable h = x + dropout(attention(n, n, hidden, random), random);
+    const Variable h = x + dropout(attention(n, sequences, Sight::all, random), random);
     return h + dropout(feed_forward(feed_forward_norm(h), random), random);
 }
 
@@ -85,14 +86,14 @@ Parameters EncoderLayer::parameters() const {
 Encoder::Encoder(const TransformerConfig& config, Random& random)
     : layers(stack<EncoderLayer>(config.encoder_layers, config, random)), norm(config.width) {}
 
-Variable Encoder::operator()(const Variable& x, const Mask& padding, Random* random) const {
+Variable Encoder::operator()(Variable x, const Mask& padding, Random* random) const {
     require_padding("Encoder", padding, x);
-    const Mask hidden = hide_padding(padding);
-    Variable y = without_padding(x, padding);
+    const Packing packing(padding);
+    x = packing.pack(std::move(x));
     for (const EncoderLayer& layer : layers) {
-        y = layer(y, hidden, random);
+        x = layer(x, packing.sequences(), random);
     }
-    return norm(y);
+    return packing.unpack(norm(std::move(x)));
 }
 
 Parameters Encoder::parameters() const {
@@ -108,27 +109,22 @@ DecoderLayer::DecoderLayer(const TransformerConfig& config, Random& random)
       feed_forward(config, random),
       dropout(config.dropout) {}
 
-Variable DecoderLayer::operator()(const Variable& x, const Variable& memory, const Mask& future,
-                                  const Mask& padding, Random* random) const {
+Variable DecoderLayer::operator()(const Variable& x, const Sequences& sequences,
+                                  const Variable& memory, const Sequences& of_memory,
+                                  Random* random) const {
     const Variable n = attention_norm(x);
-    return run(x, n,
-               {attention.key_values(n), future, memory_attention.key_values(memory), padding},
-               random);
+    const Variable own = x + dropout(attention(n, sequences, Sight::past, random), random);
+    const Variable found = memory_attention(memory_norm(own), sequences, memory, of_memory, random);
+    const Variable h = own + dropout(found, random);
+    return h + dropout(feed_forward(feed_forward_norm(h), random), random);
 }
 
 Variable DecoderLayer::step(const Variable& x, View& view) const {
     const Variable n = attention_norm(x);
     view.own = appended(view.own, attention.key_values(n));
-    return run(x, n, view, nullptr);
-}
-
-Variable DecoderLayer::run(const Variable& x, const Variable& n, const View& view,
-                           Random* random) const {
-    const Variable own = x + dropout(attention(n, view.own, view.future, random), random);
-    const Variable question = memory_norm(own);
-    const Variable h =
-        own + dropout(memory_attention(question, view.memory, view.padding, random), random);
-    return h + dropout(feed_forward(feed_forward_norm(h), random), random);
+    const Variable own = x + attention(n, view.own, Mask());
+    const Variable h = own + memory_attention(memory_norm(own), view.memory, view.padding);
+    return h + feed_forward(feed_forward_norm(h));
 }
 
 Parameters DecoderLayer::parameters() const {
@@ -144,15 +140,25 @@ Parameters DecoderLayer::parameters() const {
 Decoder::Decoder(const TransformerConfig& config, Random& random)
     : layers(stack<DecoderLayer>(config.decoder_layers, config, random)), norm(config.width) {}
 
+Variable Decoder::operator()(Variable x, const Mask& padding_of_x, const Variable& memory,
+                             const Mask& padding, Random* random) const {
+    require_padding("Decoder", padding_of_x, x);
+    require_padding("Decoder", padding, memory);
+    const Packing packing(padding_of_x);
+    const Packing of_memory(padding);
+    const Variable seen = of_memory.pack(memory);
+    x = packing.pack(std::move(x));
+    for (const DecoderLayer& layer : layers) {
+        x = layer(x, packing.sequences(), seen, of_memory.sequences(), random);
+    }
+    return packing.unpack(norm(std::move(x)));
+}
+
 Variable Decoder::operator()(Variable x, const Variable& memory, const Mask& padding,
                              Random* random) const {
-    require_padding("Decoder", padding, memory);
-    const Mask hidden = hide_padding(padding);
-    const Mask future = hide_future(x.shape().size() == 3 ? x.shape()[1] : 0);
-    for (const DecoderLayer& layer : layers) {
-        x = layer(x, memory, future, hidden, random);
-    }
-    return norm(x);
+    const Shape& shape = x.shape();
+    const Mask none(Shape(shape.begin(), shape.end() - (shape.empty() ? 0 : 1)), false);
+    return (*this)(std::move(x), none, memory, padding, random);
 }
 
 Decoder::State Decoder::start(const Variable& memory, const Mask& padding) const {
@@ -163,7 +169,7 @@ Decoder::State Decoder::start(const Variable& memory, const Mask& padding) const
         Shape none = of_memory.keys.shape();
         none[2] = 0;
         const KeyValues nothing = {Variable(Array(none)), Variable(Array(none))};
-        state.views.push_back({nothing, Mask(), of_memory, hide_padding(padding)});
+        state.views.push_back({nothing, of_memory, hide_padding(padding)});
     }
     return state;
 }

@@ -4,6 +4,7 @@
 
 #include <xtape/nn/attention.hpp>
 #include <xtape/nn/layer_norm.hpp>
+#include <xtape/nn/packing.hpp>
 
 namespace xtape {
 
@@ -43,10 +44,14 @@ struct FeedForward {
     Activation activation;
 };
 
+/// Reads the rows of sequences without PAD.
+///
+///     x, y   [N, width]
 struct EncoderLayer {
     EncoderLayer(const TransformerConfig& config, Random& random);
 
-    Variable operator()(const Variable& x, const Mask& hidden, Random* random = nullptr) const;
+    Variable operator()(const Variable& x, const Sequences& sequences,
+                        Random* random = nullptr) const;
     Parameters parameters() const;
 
     LayerNorm attention_norm;
@@ -60,33 +65,36 @@ struct EncoderLayer {
 ///
 ///     x        [B, S, width]
 ///     padding  [B, S], true at PAD; ShapeError otherwise
-///     y        [B, S, width]
+///     y        [B, S, width], 0 at PAD
 ///
-/// What stands at PAD positions, be it nan, changes no bit of y elsewhere and gets no gradient.
+/// No work is done on PAD: what stands there, be it nan, changes no bit of y and gets no gradient.
 struct Encoder {
     Encoder(const TransformerConfig& config, Random& random);
 
-    Variable operator()(const Variable& x, const Mask& padding, Random* random = nullptr) const;
+    Variable operator()(Variable x, const Mask& padding, Random* random = nullptr) const;
     Parameters parameters() const;
 
     std::vector<EncoderLayer> layers;
     LayerNorm norm;
 };
 
+/// Writes the rows of sequences without PAD, each of which has its own in the memory.
+///
+///     x, y     [N, width]
+///     memory   [M, width]
 struct DecoderLayer {
     DecoderLayer(const TransformerConfig& config, Random& random);
 
-    /// What a layer may look at: positions of its own sequence and the memory.
+    Variable operator()(const Variable& x, const Sequences& sequences, const Variable& memory,
+                        const Sequences& of_memory, Random* random = nullptr) const;
+
+    /// What a step may look at: earlier positions of its own sequence, and the memory but its PAD.
     struct View {
         KeyValues own;
-        Mask future;
         KeyValues memory;
         Mask padding;
     };
-    Variable operator()(const Variable& x, const Variable& memory, const Mask& future,
-                        const Mask& padding, Random* random = nullptr) const;
-
-    /// The next positions of a sequence, whose keys and values are appended to view.own.
+    /// The next position of sequences, x [B, 1, width], whose keys and values are appended to view.own.
     Variable step(const Variable& x, View& view) const;
 
     Parameters parameters() const;
@@ -98,23 +106,23 @@ struct DecoderLayer {
     LayerNorm feed_forward_norm;
     FeedForward feed_forward;
     Dropout dropout;
-
-private:
-    Variable run(const Variable& x, const Variable& normalised, const View& view,
-                 Random* random) const;
 };
 
 /// Writes a batch of sequences: position t sees the positions up to t and all of the memory but PAD.
 ///
-///     x        [B, T, width]
-///     memory   [B, S, width], from the encoder
-///     padding  [B, S], true where the memory is PAD; ShapeError otherwise
-///     y        [B, T, width]
+///     x             [B, T, width]
+///     padding_of_x  [B, T], true at PAD; ShapeError otherwise. Without it, x has none
+///     memory        [B, S, width], from the encoder
+///     padding       [B, S], true where the memory is PAD; ShapeError otherwise
+///     y             [B, T, width], 0 at PAD
 ///
-/// PAD at the end of rows of x needs no mask: nothing before it sees it.
+/// What stands at PAD, be it nan, changes no bit of y and gets no gradient. PAD at the end of rows of x
+/// may be left unmarked: it costs its work, and nothing before it sees it.
 struct Decoder {
     Decoder(const TransformerConfig& config, Random& random);
 
+    Variable operator()(Variable x, const Mask& padding_of_x, const Variable& memory,
+                        const Mask& padding, Random* random = nullptr) const;
     Variable operator()(Variable x, const Variable& memory, const Mask& padding,
                         Random* random = nullptr) const;
 

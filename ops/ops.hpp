@@ -29,6 +29,7 @@
 #include <xtape/ops/reshape.hpp>  // y in row-major order as x
 
 // Products.
+#include <xtape/ops/heads.hpp>   // q k' and p v, by heads of sequences that stand in rows
 #include <xtape/ops/matmul.hpp>  // a b, a' b, a b', a' b'
 
 // Rows.
@@ -36,5 +37,5 @@
 #include <xtape/ops/log_softmax.hpp>  // x_j - log sum_k e^x_k, and the log of the sum
 #include <xtape/ops/norm.hpp>         // sqrt(sum_i x_i^2)
 #include <xtape/ops/product.hpp>      // x_1 x_2 ... x_n
-#include <xtape/ops/softmax.hpp>      // e^x_j / sum_k e^x_k
+#include <xtape/ops/softmax.hpp>      // e^x_j / sum_k e^x_k, also of the first numbers of a row
 #include <xtape/ops/variance.hpp>     // mean (x - mean)^2

@@ -15,4 +15,18 @@ namespace xtape {
 /// masks; a row of nothing but -inf, and one that holds inf or nan, is all nan.
 Variable softmax(Variable x, std::ptrdiff_t axis);
 
+/// The same for the first numbers of each row, times c, and zeros for the rest: of a row that counts
+/// n, y_j = e^(c x_j) / sum_{k < n} e^(c x_k) for j < n, and y_j = 0 from n on. Attention to a part
+/// of a sequence is that, with c = 1 / sqrt(width).
+///
+///     x       [..., S]
+///     counts  [...]; ShapeError otherwise. Each in [0, S]; IndexError otherwise
+///     c       positive; ValueError otherwise
+///     y       [..., S]; a row that counts 0 is zero
+///
+/// What a row does not count is not read, and its gradient is 0.
+Variable prefix_softmax(Variable x, const Index& counts, Real c = 1);
+template <class Numbers, class = IfNoIndex<Numbers>>
+Variable prefix_softmax(Variable x, const Numbers& counts, Real c = 1) = delete;
+
 }  // namespace xtape

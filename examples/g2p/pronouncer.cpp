@@ -54,7 +54,9 @@ Variable Pronouncer::operator()(const Index& source, const Index& decoder_input,
                                 Random* random) const {
     const Mask padding = padding_mask(source, Vocabulary::pad);
     const Variable memory = read(source, random);
-    return scores(decoder(embed(phone_vectors, decoder_input, 0, random), memory, padding, random));
+    const Variable heard = embed(phone_vectors, decoder_input, 0, random);
+    const Mask padding_of_heard = padding_mask(decoder_input, Vocabulary::pad);
+    return scores(decoder(heard, padding_of_heard, memory, padding, random));
 }
 
 // Vectors start with a variance of 1 / width, so that they can serve as weights of the scores;

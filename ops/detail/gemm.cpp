@@ -27,25 +27,19 @@ int blas_extent(std::size_t extent) {
     return static_cast<int>(extent);
 }
 
+void Gemm::operator()(Matrix<const Real> a, Matrix<const Real> b, Real beta, Matrix<Real> y) const {
+    const auto flag = [](Operand of) {
+        return of == Operand::plain ? cxxblas::NoTrans : cxxblas::Trans;
+    };
+    const auto stride = [](const auto& matrix) {  // BLAS wants 1 even where there is nothing
+        return blas_extent(std::max<std::size_t>(matrix.stride, 1));
+    };
+    cxxblas::gemm<int>(cxxblas::RowMajor, flag(of_a), flag(of_b), blas_extent(n), blas_extent(m),
+                       blas_extent(k), Real(1), a.first, stride(a), b.first, stride(b), beta,
+                       y.first, stride(y));
+}
+
 namespace {
-
-/// The product op(a) op(b) of one matrix each, [n, k] times [k, m], row-major without gaps.
-struct Gemm {
-    std::size_t n, m, k;
-    Operand of_a, of_b;
-
-    /// y = op(a) op(b) + beta y; y is not read if beta = 0.
-    void operator()(const Real* a, const Real* b, Real beta, Real* y) const {
-        const auto flag = [](Operand of) {
-            return of == Operand::plain ? cxxblas::NoTrans : cxxblas::Trans;
-        };
-        const int columns_of_a = blas_extent(of_a == Operand::plain ? k : n);
-        const int columns_of_b = blas_extent(of_b == Operand::plain ? m : k);
-        cxxblas::gemm<int>(cxxblas::RowMajor, flag(of_a), flag(of_b), blas_extent(n),
-                           blas_extent(m), blas_extent(k), Real(1), a, columns_of_a, b,
-                           columns_of_b, beta, y, blas_extent(m));
-    }
-};
 
 /// The loops over the batch axes, from matrix to matrix in a, b and y.
 Loops<3> batch_loops(const Gemm& gemm, const Shape& a, const Shape& b, const Shape& y) {
@@ -107,8 +101,11 @@ struct Products {
     }
 
     void write(const Array& a, const Array& b, Real beta, Array& y) const {
+        const std::size_t stride_of_a = gemm.of_a == Operand::plain ? gemm.k : gemm.n;
+        const std::size_t stride_of_b = gemm.of_b == Operand::plain ? gemm.m : gemm.k;
         run(loops, [&](const auto& place) {
-            gemm(a.data() + place[0], b.data() + place[1], beta, y.data() + place[2]);
+            gemm({a.data() + place[0], stride_of_a}, {b.data() + place[1], stride_of_b}, beta,
+                 {y.data() + place[2], gemm.m});
         });
     }
 };

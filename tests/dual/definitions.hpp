@@ -7,6 +7,7 @@
 
 #include <xtape/core/random.hpp>
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
+#include <xtape/ops/heads.hpp>
 #include <xtape/ops/matmul.hpp>
 
 #include "tests/dual/array.hpp"
@@ -94,6 +95,12 @@ DualArray layer_norm(const DualArray& x, const DualArray& gain, const DualArray&
                      double eps = 1e-5);
 DualArray matmul(const DualArray& a, const DualArray& b, Operand of_a = Operand::plain,
                  Operand of_b = Operand::plain);
+
+// Attention.
+DualArray score_heads(const DualArray& q, const DualArray& k, const Pairing& pairing);
+DualArray mix_heads(const DualArray& p, const DualArray& v, const Pairing& pairing,
+                    Operand of_p = Operand::plain);
+DualArray prefix_softmax(const DualArray& x, const Index& counts, Real c = 1);
 
 /// The criterion, from log-probabilities: row by row, - sum_k q(k) log p(k).
 DualArray smoothed_loss(const LabelSmoothedCrossEntropy& settings, const DualArray& lprobs,

@@ -17,8 +17,9 @@ Rows joined(std::initializer_list<Rows> families) {
 }  // namespace
 
 const Rows& operators() {
-    static const Rows rows = joined({elementwise_rows(), pairwise_rows(), place_rows(),
-                                     selection_rows(), reduction_rows(), normalisation_rows()});
+    static const Rows rows =
+        joined({elementwise_rows(), pairwise_rows(), place_rows(), selection_rows(),
+                reduction_rows(), normalisation_rows(), attention_rows()});
     return rows;
 }
 

@@ -29,5 +29,6 @@ std::vector<Row> place_rows();
 std::vector<Row> selection_rows();
 std::vector<Row> reduction_rows();
 std::vector<Row> normalisation_rows();
+std::vector<Row> attention_rows();
 
 }  // namespace xtape::dual

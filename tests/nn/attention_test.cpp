@@ -9,8 +9,10 @@
 #include <xtape/core/gradient_check.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/nn/masks.hpp>
+#include <xtape/nn/packing.hpp>
 #include <xtape/ops/arithmetic.hpp>
 #include <xtape/ops/reduce_sum.hpp>
+#include <xtape/ops/reshape.hpp>
 #include <xtape/ops/slice.hpp>
 #include "tests/support/arrays.hpp"
 
@@ -30,6 +32,15 @@ MultiHeadAttention make_attention(std::size_t width, std::size_t heads, double d
         Variable(variable).assign(random_array(variable.shape(), ++seed));  // biases as well
     }
     return attention;
+}
+
+const Mask padding = {{false, false, true}, {false, false, false}, {true, true, true}};
+const Mask memory_padding = {
+    {false, true, true, false}, {false, true, true, true}, {false, false, true, true}};
+
+/// Wherever no query stands y is of no interest.
+Array at_tokens(const Variable& y) {
+    return without_padding(y, padding).value();
 }
 
 /// The columns [first, first + count) of the last axis.
@@ -167,6 +178,55 @@ TEST_SUITE("multi_head_attention") {
         CHECK(same_bits(attention(x, projected, Mask()).value(),
                         attention(x, memory, Mask()).value()));
     }
+    TEST_CASE("of rows without PAD is attention that does not see PAD") {
+        const MultiHeadAttention attention = make_attention(6, 2);
+        const Variable x(random_array({3, 3, 6}, 1));
+        const Variable memory(random_array({3, 4, 6}, 2));
+        const Packing own(padding);
+        const Packing others(memory_padding);
+        const Variable rows = own.pack(x);
+        const Variable all = attention(rows, own.sequences(), Sight::all);
+        CHECK(close(own.unpack(all).value(), at_tokens(attention(x, x, hide_padding(padding)))));
+        const Variable past = attention(rows, own.sequences(), Sight::past);
+        CHECK(close(own.unpack(past).value(), at_tokens(attention(x, x, hide_future(3)))));
+        const Variable found =
+            attention(rows, own.sequences(), others.pack(memory), others.sequences());
+        CHECK(close(own.unpack(found).value(),
+                    at_tokens(attention(x, memory, hide_padding(memory_padding)))));
+    }
+    TEST_CASE("of rows that find an empty memory is the output's bias") {
+        const MultiHeadAttention attention = make_attention(4, 2);
+        const Sequences own({2, 1});
+        const Sequences others({0, 1});
+        const Variable y = attention(Variable(random_array({3, 4}, 1)), own,
+                                     Variable(random_array({1, 4}, 2)), others);
+        CHECK(slice(y, 0, 0, 1).value() == reshape(attention.output.bias, {1, 4}).value());
+        CHECK(slice(y, 0, 1, 2).value() == reshape(attention.output.bias, {1, 4}).value());
+    }
+    TEST_CASE("of rows drops weights while training") {
+        const MultiHeadAttention attention = make_attention(4, 2, 0.5);
+        const Variable x(random_array({3, 4}));
+        const Sequences own({3});
+        Random first(1);
+        Random second(1);
+        const Array y = attention(x, own, Sight::all, &first).value();
+        CHECK(same_bits(y, attention(x, own, Sight::all, &second).value()));
+        CHECK_FALSE(close(y, attention(x, own, Sight::all).value(), 0.01));
+    }
+    TEST_CASE("of rows has the right first and second derivatives") {
+        MultiHeadAttention attention = make_attention(2, 2);
+        const Sequences own({1, 2});
+        const Sequences others({2, 1});
+        const Function f = [&](const auto& in) {
+            attention.query.weight = in[2];
+            const Variable h = attention(in[0], own, Sight::past);
+            return attention(h, own, in[1], others);
+        };
+        const std::vector<Array> inputs = {random_array({3, 2}, 1), random_array({3, 2}, 2),
+                                           random_array({2, 2}, 3)};
+        CHECK(gradient_check(f, inputs));
+        CHECK(second_gradient_check(f, inputs));
+    }
     TEST_CASE("has the right first and second derivatives") {
         MultiHeadAttention attention = make_attention(2, 2);
         const Function f = [&](const auto& in) {
@@ -198,6 +258,8 @@ TEST_SUITE("multi_head_attention") {
                              "MultiHeadAttention: the memory has shape [2, 3, 5]; expected "
                              "[B, S, 4]",
                              ShapeError);
+        CHECK_THROWS_AS(attention(Variable(random_array({3, 4})), Sequences({2}), Sight::all),
+                        ShapeError);
         CHECK_THROWS_WITH_AS(attention(Variable(random_array({3, 4})), x, Mask()),
                              "MultiHeadAttention: x has shape [3, 4]; expected [B, T, 4]",
                              ShapeError);

@@ -52,11 +52,6 @@ Variable with(const Variable& x, const Mask& mask, Real value) {
     return Variable(changed);
 }
 
-/// Whether all bits agree at the positions that `mask` does not mark.
-bool same_elsewhere(const Variable& a, const Variable& b, const Mask& mask) {
-    return same_bits(with(a, mask, 0).value(), with(b, mask, 0).value());
-}
-
 Array position(const Variable& x, std::ptrdiff_t t) {
     return slice(x, 1, t, t + 1).value();
 }
@@ -91,7 +86,7 @@ TEST_SUITE("encoder") {
         const Variable n = layer.attention_norm(x);
         const Variable h = x + layer.attention(n, n, hide_padding(padding));
         const Variable y = encoder.norm(h + layer.feed_forward(layer.feed_forward_norm(h)));
-        CHECK(same_elsewhere(encoder(x, padding), y, padding));
+        CHECK(close(encoder(x, padding).value(), without_padding(y, padding).value()));
     }
     TEST_CASE("is not changed in a single bit by what stands at PAD") {
         Random random(1);
@@ -100,7 +95,7 @@ TEST_SUITE("encoder") {
         const Variable y = encoder(x, padding);
         for (const Real anything : {Real(0), Real(-1e30), std::numeric_limits<Real>::infinity(),
                                     std::numeric_limits<Real>::quiet_NaN()}) {
-            CHECK(same_elsewhere(encoder(with(x, padding, anything), padding), y, padding));
+            CHECK(same_bits(encoder(with(x, padding, anything), padding).value(), y.value()));
         }
     }
     TEST_CASE("gives PAD no gradient") {
@@ -120,10 +115,10 @@ TEST_SUITE("encoder") {
         const Function f = [&](const auto& in) {
             layer.attention.key.weight = in[1];
             layer.feed_forward.inner.weight = in[2];
-            return layer(in[0], Mask());
+            return layer(in[0], Sequences({2, 1}));
         };
-        const std::vector<Array> inputs = {random_array({1, 2, 3}, -2, 2, 1),
-                                           random_array({3, 3}, 2), random_array({3, 2}, 3)};
+        const std::vector<Array> inputs = {random_array({3, 3}, -2, 2, 1), random_array({3, 3}, 2),
+                                           random_array({3, 2}, 3)};
         CHECK(gradient_check(f, inputs, small_steps));
         CHECK(second_gradient_check(f, inputs, small_steps));
     }
@@ -168,6 +163,7 @@ TEST_SUITE("encoder") {
 TEST_SUITE("decoder") {
     const Variable memory(random_array({2, 5, 4}, 1));
     const Variable x(random_array({2, 3, 4}, 2));
+    const Mask padding_of_x = {{false, false, false}, {false, true, true}};
 
     TEST_CASE("adds attention to itself, to the memory, and feed-forward, then normalises") {
         Random random(1);
@@ -180,7 +176,7 @@ TEST_SUITE("decoder") {
         const Variable h =
             own + layer.memory_attention(layer.memory_norm(own), memory, hide_padding(padding));
         const Variable y = decoder.norm(h + layer.feed_forward(layer.feed_forward_norm(h)));
-        CHECK(same_bits(decoder(x, memory, padding).value(), y.value()));
+        CHECK(close(decoder(x, memory, padding).value(), y.value()));
     }
     TEST_CASE("does not change in a single bit when its future does") {
         Random random(1);
@@ -196,11 +192,28 @@ TEST_SUITE("decoder") {
             CHECK_FALSE(same_bits(position(changed, t + 1), position(y, t + 1)));
         }
     }
-    TEST_CASE("is not changed in a single bit by what the memory holds at PAD") {
+    TEST_CASE("is not changed in a single bit by what stands at PAD, which gets no gradient") {
         Random random(1);
         const Decoder decoder(config(), random);
-        CHECK(same_bits(decoder(x, with(memory, padding, 1000), padding).value(),
-                        decoder(x, memory, padding).value()));
+        const Array y = decoder(x, padding_of_x, memory, padding).value();
+        for (const Real anything : {Real(1000), std::numeric_limits<Real>::quiet_NaN()}) {
+            const Variable input = with(x, padding_of_x, anything);
+            const Variable seen = with(memory, padding, anything);
+            Tape tape;
+            const Variable changed = decoder(input, padding_of_x, seen, padding);
+            CHECK(same_bits(changed.value(), y));
+            const auto g = tape.gradients(reduce_sum(changed), {input, seen});
+            CHECK(same_bits(with(g[0], padding_of_x, 0).value(), g[0].value()));
+            CHECK(same_bits(with(g[1], padding, 0).value(), g[1].value()));
+            CHECK(g[0].value() == g[0].value());  // no nan
+        }
+    }
+    TEST_CASE("says the same at tokens whether PAD is marked or not, and zeros at PAD") {
+        Random random(1);
+        const Decoder decoder(config(), random);
+        const Variable marked = decoder(x, padding_of_x, memory, padding);
+        CHECK(close(marked.value(),
+                    without_padding(decoder(x, memory, padding), padding_of_x).value()));
     }
     TEST_CASE("gives zeros for a memory of nothing but PAD") {
         Random random(1);
@@ -229,10 +242,10 @@ TEST_SUITE("decoder") {
         DecoderLayer layer(tiny_config(), random);
         const Function f = [&](const auto& in) {
             layer.memory_attention.query.weight = in[2];
-            return layer(in[0], in[1], hide_future(2), Mask());
+            return layer(in[0], Sequences({2, 1}), in[1], Sequences({1, 2}));
         };
-        const std::vector<Array> inputs = {random_array({1, 2, 3}, -2, 2, 1),
-                                           random_array({1, 2, 3}, 2), random_array({3, 3}, 3)};
+        const std::vector<Array> inputs = {random_array({3, 3}, -2, 2, 1), random_array({3, 3}, 2),
+                                           random_array({3, 3}, 3)};
         CHECK(gradient_check(f, inputs, small_steps));
         CHECK(second_gradient_check(f, inputs, small_steps));
     }
@@ -248,5 +261,10 @@ TEST_SUITE("decoder") {
         CHECK_THROWS_AS(decoder(x, x, padding), ShapeError);
         CHECK_THROWS_AS(decoder.start(x, padding), ShapeError);
         CHECK_THROWS_AS(decoder(Variable(random_array({3, 4})), memory, padding), ShapeError);
+        CHECK_THROWS_AS(decoder(Variable(Real(1)), memory, padding), ShapeError);
+        CHECK_THROWS_WITH_AS(decoder(x, padding, memory, padding),
+                             "Decoder: a sequence of shape [2, 3, 4] and a padding mask of [2, 5]; "
+                             "expected [B, S, width] and [B, S]",
+                             ShapeError);
     }
 }

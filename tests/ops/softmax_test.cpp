@@ -93,3 +93,83 @@ TEST_SUITE("softmax") {
         CHECK_THROWS_AS(softmax(Variable(Real(1)), 0), AxisError);
     }
 }
+
+TEST_SUITE("prefix_softmax") {
+    const Real log3 = std::log(Real(3));
+    const Array x = {{log3, 0, 7}, {log3, 0, 0}, {NAN, 2, NAN}};
+    const Index counts = {2, 3, 0};
+
+    TEST_CASE("shares 1 among the first numbers of each row") {
+        CHECK(close(prefix_softmax(Variable(x), counts).value(),
+                    Array{{0.75, 0.25, 0}, {0.6, 0.2, 0.2}, {0, 0, 0}}));
+    }
+    TEST_CASE("takes numbers times c") {
+        CHECK(close(prefix_softmax(Variable(x), counts, 2).value(),
+                    Array{{0.9, 0.1, 0}, {9.0 / 11, 1.0 / 11, 1.0 / 11}, {0, 0, 0}}));
+    }
+    TEST_CASE("is softmax of x times c where the rest is -inf") {
+        const Array numbers = random_array({2, 3, 19}, -5, 5);
+        const Index some = {{19, 1, 16}, {17, 3, 18}};
+        Array masked = numbers;
+        for (std::size_t i = 0; i < masked.size(); ++i) {
+            const auto j = static_cast<std::int64_t>(i % 19);
+            masked.data()[i] = j < some.data()[i / 19] ? masked.data()[i] / 4 : -INFINITY;
+        }
+        CHECK(close(prefix_softmax(Variable(numbers), some, 0.25).value(),
+                    softmax(Variable(masked), -1).value(), 1e-15));
+    }
+    TEST_CASE("does not overflow, and reads nothing that does not count") {
+        const Variable y =
+            prefix_softmax(Variable(Array{{1e4, 1e4, NAN}, {-1e4, INFINITY, 0}}), Index{2, 1}, 10);
+        CHECK(y.value() == Array{{0.5, 0.5, 0}, {1, 0, 0}});
+    }
+    TEST_CASE("of no rows, and of empty ones, is empty") {
+        CHECK(prefix_softmax(Variable(Array::from_shape({0, 3})), Index::from_shape({0})).shape() ==
+              Shape{0, 3});
+        CHECK(prefix_softmax(Variable(Array::from_shape({2, 0})), Index{0, 0}).shape() ==
+              Shape{2, 0});
+    }
+
+    TEST_CASE("returns what each gradient has above the mean, times c") {  // s = 0.9 + 0.2 = 1.1
+        const Variable in(x);
+        Tape tape;
+        const Variable y = prefix_softmax(in, counts, 2);
+        const Array g = {{1, 2, 5}, {0, 11, 0}, {1, 2, 3}};
+        CHECK(close(tape.gradients(y, g, {in})[0].value(),
+                    Array{{-0.18, 0.18, 0}, {-18.0 / 11, 20.0 / 11, -2.0 / 11}, {0, 0, 0}}));
+    }
+    TEST_CASE("leaves its input alone") {
+        const Variable in(random_array({3, 3}));
+        const Array before = in.value();
+        prefix_softmax(in, counts);
+        CHECK(in.value() == before);
+    }
+    TEST_CASE("has the right first, second and third derivatives") {
+        const Function f = [&](const auto& in) { return prefix_softmax(in[0], counts, 0.7); };
+        CHECK(gradient_check(f, {random_array({3, 3}, -2, 2)}));
+        CHECK(second_gradient_check(f, {random_array({3, 3}, -2, 2)}));
+        const Function slope = [&](const auto& in) {
+            Tape tape;
+            return tape.gradients(prefix_softmax(in[0], counts, 0.7), in[1], {in[0]})[0];
+        };
+        CHECK(second_gradient_check(slope, {random_array({3, 3}), random_array({3, 3}, 2)}));
+    }
+
+    TEST_CASE("refuses counts that do not fit, and a c that is not positive") {
+        const Variable in(random_array({3, 3}));
+        CHECK_THROWS_WITH_AS(prefix_softmax(in, Index{1, 2}),
+                             "prefix_softmax: the array has shape [3, 3] and the counts [2]; they "
+                             "must be equal, but for the array's last axis",
+                             ShapeError);
+        CHECK_THROWS_AS(prefix_softmax(Variable(Real(1)), index_of({}, {1})), ShapeError);
+        for (const std::int64_t wrong : {4, -1}) {
+            CHECK_THROWS_WITH_AS(
+                prefix_softmax(in, Index{1, 3, wrong}),
+                text("prefix_softmax: count ", wrong, " at [2] is outside [0, 3]").c_str(),
+                IndexError);
+        }
+        CHECK_THROWS_WITH_AS(prefix_softmax(in, counts, 0),
+                             "prefix_softmax: c is 0; it must be positive", ValueError);
+        CHECK_THROWS_AS(prefix_softmax(in, counts, Real(NAN)), ValueError);
+    }
+}
