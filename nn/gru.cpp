@@ -1,12 +1,13 @@
 #include <xtape/nn/gru.hpp>
 
+#include <algorithm>
+#include <numeric>
+
 #include <xtape/core/errors.hpp>
 #include <xtape/nn/masks.hpp>
-#include <xtape/ops/concat.hpp>
+#include <xtape/ops/embedding.hpp>
 #include <xtape/ops/gru_gates.hpp>
 #include <xtape/ops/reshape.hpp>
-#include <xtape/ops/slice.hpp>
-#include <xtape/ops/where.hpp>
 
 namespace xtape {
 
@@ -44,18 +45,74 @@ Variable first_state(const std::optional<Variable>& initial, const Shape& shape)
     return initial ? *initial : Variable(Array(shape, 0));
 }
 
-/// Which rows have PAD at position t, [B, 1]; Mask() if there is no padding.
-Mask padded_rows(const Mask& padding, std::size_t t) {
-    if (padding.shape().empty()) {
-        return Mask();
+/// The tokens of a padded batch in the order in which gru_states reads them: longer sequences first,
+/// and of all sequences the first token, then the second one, and so on.
+struct ReadingOrder {
+    std::vector<std::size_t> rows;       // of each step
+    std::vector<std::size_t> sequences;  // in their order
+    std::vector<std::size_t> tokens;     // in their order, counted through all positions
+};
+
+ReadingOrder reading_order(const Mask& padding, std::size_t count, std::size_t length) {
+    const auto is_token = [&](std::size_t i) {
+        return padding.shape().empty() || !padding.data()[i];
+    };
+    std::vector<std::vector<std::size_t>> places(count);
+    for (std::size_t i = 0; i < count * length; ++i) {
+        if (is_token(i)) {
+            places[i / length].push_back(i);
+        }
     }
-    const std::size_t rows = padding.shape()[0];
-    const std::size_t length = padding.shape()[1];
-    Mask column = Mask::from_shape({rows, std::size_t{1}});
-    for (std::size_t b = 0; b < rows; ++b) {
-        column.data()[b] = padding.data()[b * length + t];
+    ReadingOrder order;
+    order.sequences.resize(count);
+    std::iota(order.sequences.begin(), order.sequences.end(), std::size_t{0});
+    const auto longer = [&](std::size_t p, std::size_t q) {
+        return places[p].size() > places[q].size();
+    };
+    std::stable_sort(order.sequences.begin(), order.sequences.end(), longer);
+    for (std::size_t k = 0; count > 0 && k < places[order.sequences[0]].size(); ++k) {
+        const std::size_t before = order.tokens.size();
+        for (const std::size_t b : order.sequences) {
+            if (k < places[b].size()) {
+                order.tokens.push_back(places[b][k]);
+            }
+        }
+        order.rows.push_back(order.tokens.size() - before);
     }
-    return column;
+    return order;
+}
+
+/// Which row of gru_states' result is the state after each position, [B, T], and after all of
+/// them, [B].
+struct Places {
+    Index after, last;
+};
+
+Places places_of(const ReadingOrder& order, std::size_t length, Direction direction) {
+    const std::size_t count = order.sequences.size();
+    Places places{Index(Index::shape_type{count, length}, -1), Index::from_shape({count})};
+    for (std::size_t i = 0; i < order.tokens.size(); ++i) {
+        places.after.data()[order.tokens[i]] = static_cast<std::int64_t>(count + i);
+    }
+    for (std::size_t row = 0; row < count; ++row) {
+        const std::size_t b = order.sequences[row];
+        auto latest = static_cast<std::int64_t>(row);  // the initial state
+        for (std::size_t i = 0; i < length; ++i) {
+            const std::size_t t = direction == Direction::forward ? i : length - 1 - i;
+            std::int64_t& place = places.after.data()[b * length + t];
+            latest = place = place < 0 ? latest : place;
+        }
+        places.last.data()[b] = latest;
+    }
+    return places;
+}
+
+/// The rows of x that are named.
+Variable rows_of(const Variable& x, const std::vector<std::size_t>& rows) {
+    Index index = Index::from_shape({rows.size()});
+    std::copy(rows.begin(), rows.end(), index.data());
+    const bool is_all = rows.size() == x.shape()[0] && std::is_sorted(rows.begin(), rows.end());
+    return is_all ? x : embedding(x, index);
 }
 
 }  // namespace
@@ -79,25 +136,18 @@ Parameters GruCell::parameters() const {
 Gru::Gru(std::size_t inputs, std::size_t width, Random& random, Direction reading)
     : cell(inputs, width, random), direction(reading) {}
 
-// All that does not depend on the state is done for all positions at once. The states become one
-// array as columns next to each other, which [B, T, width] is in memory.
+// What does not depend on the state is done for all tokens at once, and nothing is done for PAD.
 GruStates Gru::operator()(const Variable& x, const Mask& padding,
                           const std::optional<Variable>& initial) const {
     require_sequence(cell, x.shape(), padding);
-    const Variable a = cell.input(marks_any(padding) ? without_padding(x, padding) : x);
-    const std::size_t length = x.shape()[1];
-    Variable h = first_state(initial, {x.shape()[0], cell.width()});
-    std::vector<Variable> states(length, h);
-    for (std::size_t i = 0; i < length; ++i) {
-        const std::size_t t = direction == Direction::forward ? i : length - 1 - i;
-        Variable next = cell.step(select(a, 1, static_cast<std::ptrdiff_t>(t)), h);
-        if (Mask padded = padded_rows(padding, t); marks_any(padded)) {
-            next = where(std::move(padded), h, std::move(next));
-        }
-        states[t] = h = std::move(next);
-    }
-    const Shape shape = {x.shape()[0], length, cell.width()};
-    return {length > 0 ? reshape(concat(states, 1), shape) : Variable(Array(shape)), h};
+    const std::size_t count = x.shape()[0], length = x.shape()[1];
+    const ReadingOrder order = reading_order(padding, count, length);
+    const Variable first = first_state(initial, {count, cell.width()});
+    const Variable tokens = rows_of(reshape(x, Shape{count * length, x.shape()[2]}), order.tokens);
+    const Variable states = gru_states(cell.input(tokens), rows_of(first, order.sequences),
+                                       cell.state.weight, cell.state.bias, order.rows, direction);
+    const Places places = places_of(order, length, direction);
+    return {embedding(states, places.after), embedding(states, places.last)};
 }
 
 Parameters Gru::parameters() const {

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include <xtape/nn/linear.hpp>
+#include <xtape/ops/gru_states.hpp>
 
 namespace xtape {
 
@@ -34,8 +35,6 @@ struct GruCell {
     Linear state;
 };
 
-enum class Direction { forward, backward };
-
 /// The states that a Gru went through.
 struct GruStates {
     Variable all;   // [B, T, width], where [b, t] is the state after position t was read
@@ -49,8 +48,8 @@ struct GruStates {
 ///     padding  [B, T], true at PAD; ShapeError otherwise. Mask() for none
 ///     initial  [B, width], the state to begin with; ShapeError otherwise. Without it, zeros
 ///
-/// PAD leaves the state as it is: what stands there, be it nan, changes no bit of any state and gets
-/// no gradient.
+/// PAD leaves the state as it is, and costs nothing: what stands there, be it nan, changes no bit of any
+/// state and gets no gradient.
 struct Gru {
     Gru(std::size_t inputs, std::size_t width, Random& random,
         Direction reading = Direction::forward);

@@ -29,6 +29,7 @@
 #include <xtape/ops/reshape.hpp>  // y in row-major order as x
 
 // Products.
+#include <xtape/ops/gru_states.hpp>  // h_t = gru_gates(a_t, h_(t-1) W + c, h_(t-1)), t = 1, 2...
 #include <xtape/ops/heads.hpp>   // q k' and p v, by heads of sequences that stand in rows
 #include <xtape/ops/matmul.hpp>  // a b, a' b, a b', a' b'
 
