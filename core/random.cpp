@@ -72,8 +72,8 @@ Mask Random::bernoulli(const Shape& shape, double p) {
     if (!(p >= 0 && p <= 1)) {
         throw ValueError(text("Random: the probability ", p, " is outside [0, 1]"));
     }
-    // A word is below the threshold with probability p, to within 2^-32. For p = 1 that is 2^32, which
-    // takes more bits than a word has; and to compare with more takes twice as long.
+    // A word is below the threshold with probability p, to within 2^-32. For p = 1 that is 2^32,
+    // more than a word can hold; and to compare with what holds more takes twice as long.
     const auto threshold = static_cast<std::uint64_t>(std::ldexp(p, 32));
     const std::uint32_t limit = low_word(threshold);
     const bool always = high_word(threshold) != 0;

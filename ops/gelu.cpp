@@ -1,10 +1,8 @@
 #include <xtape/ops/gelu.hpp>
 
-#include <cmath>
-
 #include <xtape/core/detail/exponential.hpp>
 #include <xtape/ops/arithmetic.hpp>
-#include <xtape/ops/detail/lanewise.hpp>
+#include <xtape/ops/detail/normal.hpp>
 #include <xtape/ops/detail/slope.hpp>
 #include <xtape/ops/exp.hpp>
 #include <xtape/ops/power.hpp>
@@ -15,25 +13,6 @@
 namespace xtape {
 
 namespace {
-
-constexpr auto root_half = Real(0.70710678118654752);    // sqrt(1/2)
-constexpr auto normal_peak = Real(0.39894228040143268);  // 1 / sqrt(2 pi)
-
-/// P(X <= v) = erfc(-v / sqrt 2) / 2, which unlike 1 + erf keeps its digits far below 0. In double
-/// precision xsimd's own erfc loses 14 bits near 2.2.
-Batch normal_below(const Batch& v) {
-    const Batch u = v * -root_half;
-    if constexpr (sizeof(Real) == sizeof(double)) {
-        return lanewise([](Real lane) { return std::erfc(lane) / 2; }, u);
-    } else {
-        return xsimd::erfc(u) * Real(0.5);
-    }
-}
-
-/// The normal density f(v) = e^(-v^2 / 2) / sqrt(2 pi)
-Batch density(const Batch& v) {
-    return exponential(v * v * Real(-0.5)) * normal_peak;
-}
 
 Batch sigmoid_of(const Batch& v) {
     return 1 / (1 + exponential(-v));
@@ -58,8 +37,11 @@ T inside_slope(const T& x) {
 // y = x P(x), and P' is the normal density f: dL/dx = g (P + x f).
 // f' = -x f, so the bend is 2 f + x f' = (2 - x^2) f.
 Variable gelu(const Variable& x) {
-    Array y = elementwise(x, [](Batch v) { return v * normal_below(v); });
-    const auto slope = [](Batch g, Batch v) { return g * (normal_below(v) + v * density(v)); };
+    Array y = elementwise(x, [](Batch v) { return v * normal_at(v).below; });
+    const auto slope = [](Batch g, Batch v) {
+        const Normal p = normal_at(v);
+        return g * (p.below + v * p.density);
+    };
     const auto bend = [](Variable h, const Variable& t) {
         const Variable squared = square(t);
         const Variable density = scale(exp(scale(squared, Real(-0.5))), normal_peak);

@@ -70,6 +70,17 @@ inline Batch first_of(Batch v, std::size_t count, Batch others) {
 }
 #endif
 
+/// a b + c, rounded once where the processor can. (xsimd as old as Debian 12's cannot for AVX-512.)
+inline Batch fused(const Batch& a, const Batch& b, const Batch& c) {
+#if defined(__AVX512F__) && defined(XTAPE_SINGLE)
+    return _mm512_fmadd_ps(a, b, c);
+#elif defined(__AVX512F__)
+    return _mm512_fmadd_pd(a, b, c);
+#else
+    return xsimd::fma(a, b, c);
+#endif
+}
+
 /// out[i] = f(in[i]...) for 0 <= i < n. `out` may be one of the inputs.
 template <class F, class... In>
 void map(std::size_t n, Real* out, F f, const In*... in) {

@@ -10,6 +10,7 @@
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
 #include <xtape/ops/exp.hpp>
 #include <xtape/ops/gather.hpp>
+#include <xtape/ops/gelu.hpp>
 #include <xtape/ops/log_softmax.hpp>
 #include <xtape/ops/reduce_sum.hpp>
 
@@ -107,6 +108,37 @@ TEST_SUITE("in single precision") {
         CHECK(ends(3) == infinity);
         CHECK(ends(4) == infinity);
         CHECK(std::isnan(ends(5)));
+    }
+    TEST_CASE("gelu is right to the last digits, far below 0 as well, and so is its gradient") {
+        const std::size_t n = 200001;
+        Array numbers = Array::from_shape({n});
+        for (std::size_t i = 0; i < n; ++i) {
+            numbers(i) = static_cast<float>(-12.8 + 25.6 * static_cast<double>(i) / n);
+        }
+        const Variable x(numbers);
+        Tape tape;
+        const Variable y = gelu(x);
+        const Array slope = tape.gradients(y, Variable(Array(x.shape(), 1)), {x})[0].value();
+        bool all_right = true;
+        for (std::size_t i = 0; i < n; ++i) {
+            const double v = x.value()(i);
+            const double below = std::erfc(-v * std::sqrt(0.5)) / 2;
+            const double part = v * std::exp(-v * v / 2) / std::sqrt(2 * std::acos(-1.0));
+            const double error = std::abs(double{y.value()(i)} - v * below) / std::abs(v * below);
+            // The slope is 0 near -0.75: what is left there are errors of its terms.
+            const double error_of_slope =
+                std::abs(double{slope(i)} - (below + part)) / (below + std::abs(part));
+            const double limit = std::abs(v) < 4 ? 6e-7 : 5e-6;  // 5 digits without fused products
+            all_right = all_right && error < limit && error_of_slope < limit;
+        }
+        CHECK(all_right);
+        const float infinity = std::numeric_limits<float>::infinity();
+        const Array ends = gelu(Variable(Array{-40, 0, 40, infinity, NAN})).value();
+        CHECK(ends(0) == 0);
+        CHECK(ends(1) == 0);
+        CHECK(ends(2) == 40);
+        CHECK(ends(3) == infinity);
+        CHECK(std::isnan(ends(4)));
     }
     TEST_CASE("a share of nearly everything is right to its last digits") {
         const Variable x(Array{{10000, 9990, 9980}, {0, -100, -1000}});
