@@ -30,9 +30,9 @@ Variable attend(const Variable& queries, const KeyValues& memory, const Mask& hi
 /// What a query sees of its own sequence: all of it, or nothing after itself.
 enum class Sight { all, past };
 
-/// The same by each head, of its share of the width, in each pair of sequences, where tokens are rows
-/// without PAD. Nothing is hidden but the future, and nothing is computed that nobody sees beyond
-/// the end of a sequence.
+/// The same for tokens that are rows without PAD, in each pair of sequences by each head, which has its
+/// share of the width. It is that of masks which hide PAD and, with Sight::past, the future; but no work
+/// is done on what they would hide.
 ///
 ///     q     [N, width], queries
 ///     k, v  [M, width], keys and values
