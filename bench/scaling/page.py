@@ -9,9 +9,9 @@ INTRODUCTION = """# Batch and model doubled, measured
 
 Written by `./run bench scaling`. The training step of [steps.md](steps.md), of a Transformer with three layers on either
 side, heads of width 32 and feed-forward blocks four times as wide as the rest. Where the batch is doubled, what a token
-costs should stay; where the model is, what a token costs for each of its parameters. A token is one of the target, PAD not
-counted; its cost has that of the source in it. GFLOP/s are for the products of rows without PAD. libtorch is 1.13, built
-from Debian's package, which has no MKL; its losses are compared with xtape's before time is measured.
+costs should stay; where the model is, what a token costs for each of its parameters. A token is one of the target, PAD
+not counted; its cost has that of the source in it. GFLOP/s are for the products of rows without PAD. libtorch is 1.13,
+built from Debian's package, which has no MKL; its losses are compared with xtape's before time is measured.
 
 ![costs](scaling.svg)
 

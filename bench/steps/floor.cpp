@@ -57,6 +57,7 @@ public:
             throw std::logic_error("the room is too small");
         }
         free_ -= numbers;
+        std::fill_n(next_, numbers, 0.01F);
         return std::exchange(next_, next_ + numbers);
     }
 

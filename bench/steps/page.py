@@ -2,13 +2,14 @@
 
 from cells import number, page_faults, table
 from comparison import by_case
+from systems import PARTS
 
 INTRODUCTION = """# Training steps, measured
 
 Written by `./run bench steps`. A step is forward, backward and Adam, in single precision: label-smoothed cross entropy,
-smoothing 0.1, a mean over the target tokens; no dropout; four different batches, one after the other. Both sides of a pair
-have 7 to 13 symbols, so that about a quarter of a large batch is PAD. All systems start from the same weights, and before
-time is measured, the losses of their first ten steps are compared.
+smoothing 0.1, a mean over the target tokens; no dropout; four different batches, one after the other. Both sides of a
+pair have 7 to 13 symbols, so that about a quarter of a large batch is PAD. All systems start from the same weights, and
+before time is measured, libtorch has to go through the losses of xtape for ten steps.
 
 | case | |
 |---|---|
@@ -21,21 +22,21 @@ time is measured, the losses of their first ten steps are compared.
 |---|---|
 | xtape | layers of nn/, `data_parallel_gradients`, with a share of the rows for each thread |
 | libtorch | 1.13, built from Debian's package, which has no MKL; as installed |
-| libtorch tuned | the same program; malloc keeps its memory, in large pages, OpenBLAS has libtorch's threads, which stay on their cores |
-| floor | the products of the step by BLAS and one pass for each step that goes over the numbers, a share for each thread |
+| libtorch tuned | malloc keeps memory, in large pages; OpenBLAS has libtorch's threads, on cores of their own, awake |
+| floor | the products of the step by BLAS, and one pass for each step that goes over the numbers; in shares |
 | floor without PAD | the same as if all rows had the mean length |
 
-With two threads, forward is that of the slowest share, and backward the rest, up to the summed gradients. GFLOP/s are for
-the products of rows without PAD, a number that is the same for all systems: work on PAD brings nothing. Peak memory is what
-came on top of the weights, the optimiser's memory and the gradients included. Page faults are those of one step after all
-batches were seen. A single pair has one share: a second thread has nothing to do.
+With two threads, forward of xtape is that of the slowest share, and backward the rest, up to the summed gradients.
+GFLOP/s are for the products of rows without PAD, the same number for all systems: work on PAD brings nothing. The floor
+multiplies the small matrices of attention by BLAS, one call for each. Peak memory is what came on top of the weights, the
+optimiser's memory and the gradients included; that of the floor is its buffers. Page faults are those of one step after
+all batches were seen. A single pair has one share: in xtape and the floor a second thread has nothing to do.
 
 ![times](steps.svg)
 
 """
 
 MS, BYTES = "milliseconds", "extra_peak_bytes"
-PARTS = ["forward_milliseconds", "backward_milliseconds", "optimiser_milliseconds"]
 HEAD = ["case", "threads", "system", "step, ms", "forward", "backward", "optimiser", "GFLOP/s", "peak memory, MB",
         "page faults"]
 

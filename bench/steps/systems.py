@@ -3,6 +3,7 @@
 import collections
 import fnmatch
 import json
+import pathlib
 import subprocess
 import tempfile
 
@@ -11,14 +12,17 @@ import harness
 # `padding`: the floor has no losses to compare; it is told whether PAD counts.
 System = collections.namedtuple("System", "program settings padding", defaults=({}, None))
 
-# What libtorch asks of its surroundings on two threads: memory that stays with the process, in large pages,
-# and OpenBLAS with the threads that libtorch has itself, so that there are not two crews for two cores.
+OPENMP_BLAS = next(pathlib.Path("/usr/lib").glob("*/openblas-openmp"), None)
+
+# What libtorch's surroundings can do for it: memory that stays with the process, in large pages, and OpenBLAS
+# with the threads that libtorch has itself, so that there are not two crews for two cores. Where nothing else
+# ran, threads that wait awake were faster than passive ones.
 TUNED = {
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
     "MALLOC_TOP_PAD_": str(1 << 28),
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-    "LD_LIBRARY_PATH": "/usr/lib/x86_64-linux-gnu/openblas-openmp",
+    "LD_LIBRARY_PATH": str(OPENMP_BLAS),
     "OMP_PROC_BIND": "true",
     "OMP_PLACES": "cores",
     "OMP_WAIT_POLICY": "active",
@@ -31,12 +35,15 @@ SYSTEMS = {  # in the order of the tables; the first writes the losses that othe
     "floor": System("steps_floor", padding="counted"),
     "floor without PAD": System("steps_floor", padding="left out"),
 }
+PARTS = ["forward_milliseconds", "backward_milliseconds", "optimiser_milliseconds"]
 
 
 def measure(arguments, cases, series):
     """{"machine", "cases", "rows"}: of each case what it is made of, and a row for each (system, threads)."""
     folder = arguments.build / "bench/steps"
     found = harness.built(folder, {name: system.program for name, system in SYSTEMS.items()})
+    if not OPENMP_BLAS:
+        found.pop("libtorch tuned", None)
     cases = [case for case in cases if fnmatch.fnmatch(case, arguments.case)]
     tasks = [(case, *which) for case in cases for which in series if which[0] in found]
     compared = set()
@@ -53,9 +60,6 @@ def measure(arguments, cases, series):
         rows = harness.measure_all(tasks, one, arguments.rounds)
     return {"machine": harness.machine(), "cases": {case: made_of(folder, case) for case in cases},
             "rows": [{**row, "milliseconds": sum(row[part] for part in PARTS)} for row in rows]}
-
-
-PARTS = ["forward_milliseconds", "backward_milliseconds", "optimiser_milliseconds"]
 
 
 def made_of(folder, case):
