@@ -34,11 +34,12 @@ def doubled(name, template, first, last):
     return {template.format(size): f"{name} {size}" for size in sizes}
 
 
-Panel = collections.namedtuple("Panel", "title cases nanoseconds")
+Panel = collections.namedtuple("Panel", "title cases nanoseconds unit")
+UNITS = {"us": 1e-3, "ns": 1}
 PANELS = [
-    Panel("Batch, width 128: time for a token", doubled("batch", "width 128 batch {}", 16, 512), a_token),
+    Panel("Batch, width 128: time for a token", doubled("batch", "width 128 batch {}", 16, 512), a_token, "us"),
     Panel("Width, batch 64: time for a token and 1000 parameters",
-          doubled("width", "width {} batch 64", 64, 512), a_token_and_thousand_parameters),
+          doubled("width", "width {} batch 64", 64, 512), a_token_and_thousand_parameters, "ns"),
 ]
 SYSTEMS = {("xtape", 1): "xtape", ("xtape", 2): "xtape, 2 threads", ("libtorch", 1): "libtorch"}
 
@@ -52,24 +53,25 @@ def gflops(row, made_of):
     return made_of["flops_without_padding"] / row["milliseconds"] * 1e-6
 
 
-def cells(label, lines, made_of, nanoseconds):
-    def of_all(cost):
-        return [number(cost(lines[which], made_of)) if which in lines else "" for which in SYSTEMS]
-    return [label, number(made_of["parameters"]), number(made_of["tokens"]), *of_all(nanoseconds), *of_all(gflops),
-            *of_all(lambda row, _: row["extra_peak_bytes"] / 1e6)]
+def cells(label, lines, made_of, panel):
+    def of_all(cost, factor=1):
+        return [number(cost(lines[which], made_of) * factor) if which in lines else "" for which in SYSTEMS]
+    return [label, number(made_of["parameters"]), number(made_of["tokens"]),
+            *of_all(panel.nanoseconds, UNITS[panel.unit]), *of_all(gflops),
+            *of_all(lambda row, _: row["extra_peak_bytes"], 1e-6)]
 
 
-def head():
+def head(panel):
     names = list(SYSTEMS.values())
-    return ["", "parameters", "tokens", f"ns: {names[0]}", *names[1:], f"GFLOP/s: {names[0]}", *names[1:],
+    return ["", "parameters", "tokens", f"{panel.unit}: {names[0]}", *names[1:], f"GFLOP/s: {names[0]}", *names[1:],
             f"peak memory, MB: {names[0]}", *names[1:]]
 
 
 def panel_table(panel, report):
     lines = by_case(report["rows"])
-    rows = [cells(label, lines[case], report["cases"][case], panel.nanoseconds)
+    rows = [cells(label, lines[case], report["cases"][case], panel)
             for case, label in panel.cases.items() if case in lines]
-    return f"{panel.title}\n\n" + table(head(), rows)
+    return f"{panel.title}\n\n" + table(head(panel), rows)
 
 
 def markdown(report):
