@@ -7,13 +7,14 @@
 #include <numeric>
 #include <vector>
 
-#include "buffer.hpp"
+#include "bench/support/buffer.hpp"
 #include "fused/fused.hpp"
 #include "measure.hpp"
 
 namespace {
 
 using namespace criterion_bench;
+using bench::Buffer;
 
 std::vector<std::int64_t> make_target(const Case& problem) {
     std::vector<std::int64_t> target;

@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "buffer.hpp"
+#include "bench/support/buffer.hpp"
 #include "measure.hpp"
 #include "team.hpp"
 
@@ -21,6 +21,7 @@
 namespace {
 
 using namespace criterion_bench;
+using bench::Buffer;
 
 using Copy = void (*)(float* to, const float* from, std::size_t n);
 

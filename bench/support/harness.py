@@ -33,9 +33,9 @@ def built(folder, programs):
     return found
 
 
-def run(command, threads):
-    """What one process measured, with so many threads for the libraries."""
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
+def run(command, threads, settings={}):
+    """What one process measured, with so many threads for the libraries and with these settings."""
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads), **settings}
     return json.loads(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout)
 
 

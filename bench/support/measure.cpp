@@ -3,18 +3,17 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <iostream>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using Times = std::vector<double>;  // milliseconds of each part
+using Iterate = std::function<Times()>;
 
 /// VmRSS or VmHWM, the peak of it, in bytes.
 double memory_status(const std::string& key) {
@@ -41,17 +40,22 @@ double page_faults() {
     return static_cast<double>(usage.ru_minflt + usage.ru_majflt);
 }
 
+Times run_parts(const std::vector<Part>& parts) {
+    Times times;
+    Stopwatch watch;
+    for (const Part& part : parts) {
+        part.run();
+        times.push_back(watch.lap());
+    }
+    return times;
+}
+
 /// The mean over so many iterations.
-Times times_of(const std::vector<Part>& parts, std::size_t iterations) {
-    Times sums(parts.size());
-    auto before = Clock::now();
-    for (std::size_t i = 0; i < iterations; ++i) {
-        for (std::size_t p = 0; p < parts.size(); ++p) {
-            parts[p].run();
-            const auto now = Clock::now();
-            sums[p] += std::chrono::duration<double, std::milli>(now - before).count();
-            before = now;
-        }
+Times times_of(const Iterate& iterate, std::size_t iterations) {
+    Times sums = iterate();
+    for (std::size_t i = 1; i < iterations; ++i) {
+        const Times more = iterate();
+        std::transform(more.begin(), more.end(), sums.begin(), sums.begin(), std::plus<>());
     }
     for (double& sum : sums) {
         sum /= static_cast<double>(iterations);
@@ -64,16 +68,16 @@ double total(const Times& times) {
 }
 
 /// Short iterations are measured several at a time, so that what stands around them does not count.
-std::size_t iterations_at_a_time(const std::vector<Part>& parts) {
-    double once = total(times_of(parts, 1));
+std::size_t iterations_at_a_time(const Iterate& iterate) {
+    double once = total(times_of(iterate, 1));
     if (once < 20) {
-        once = std::min(once, total(times_of(parts, 3)));
+        once = std::min(once, total(times_of(iterate, 3)));
     }
     return static_cast<std::size_t>(std::ceil(3 / once));
 }
 
-void print(const Part& part, std::size_t p, const std::vector<Times>& all) {
-    std::cout << '"' << part.name << "\": [";
+void print(const std::string& name, std::size_t p, const std::vector<Times>& all) {
+    std::cout << '"' << name << "\": [";
     for (std::size_t i = 0; i < all.size(); ++i) {
         std::cout << (i == 0 ? "" : ", ") << all[i][p];
     }
@@ -84,27 +88,44 @@ void print(const Part& part, std::size_t p, const std::vector<Times>& all) {
 
 void measure(const std::function<void()>& first, const std::vector<Part>& parts, double seconds,
              const std::string& note) {
+    std::vector<std::string> names;
+    for (const Part& part : parts) {
+        names.push_back(part.name);
+    }
+    measure(
+        first, names, [&] { return run_parts(parts); }, seconds, note);
+}
+
+void measure(const std::function<void()>& first, const std::vector<std::string>& names,
+             const Iterate& iterate, double seconds, const std::string& note) {
     forget_peak();
     const double bytes_before = memory_status("VmRSS");
     first();
-    const std::size_t at_a_time = iterations_at_a_time(parts);
+    const std::size_t at_a_time = iterations_at_a_time(iterate);
 
     std::vector<Times> all;
-    const auto start = Clock::now();
+    Stopwatch watch;
+    double milliseconds = 0;
     const double faults_before = page_faults();
     do {
-        all.push_back(times_of(parts, at_a_time));
-    } while (all.size() < 3 || Clock::now() - start < std::chrono::duration<double>(seconds));
+        all.push_back(times_of(iterate, at_a_time));
+        milliseconds += watch.lap();
+    } while (all.size() < 3 || milliseconds < 1000 * seconds);
     const double faults = page_faults() - faults_before;
 
     std::cout.precision(9);
     std::cout << '{';
-    for (std::size_t p = 0; p < parts.size(); ++p) {
-        print(parts[p], p, all);
+    for (std::size_t p = 0; p < names.size(); ++p) {
+        print(names[p], p, all);
     }
     std::cout << "\"extra_peak_bytes\": " << memory_status("VmHWM") - bytes_before
               << ", \"page_faults\": " << faults / static_cast<double>(all.size() * at_a_time)
               << ", \"note\": \"" << note << "\"}" << std::endl;
+}
+
+double Stopwatch::lap() {
+    const Clock::time_point now = Clock::now();
+    return std::chrono::duration<double, std::milli>(now - std::exchange(last_, now)).count();
 }
 
 int guarded(const char* program, const std::function<void()>& main) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -21,6 +22,23 @@ struct Part {
 /// the inputs and all libraries being there, and the page faults are those of one iteration.
 void measure(const std::function<void()>& first, const std::vector<Part>& parts, double seconds,
              const std::string& note = "");
+
+/// The same for an iteration that takes the time of its parts itself: it returns the milliseconds
+/// of each name.
+using Times = std::vector<double>;
+void measure(const std::function<void()>& first, const std::vector<std::string>& names,
+             const std::function<Times()>& iterate, double seconds, const std::string& note = "");
+
+/// The milliseconds since it was made or asked last.
+class Stopwatch {
+public:
+    double lap();
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    Clock::time_point last_ = Clock::now();
+};
 
 /// Calls main and prints what it throws; returns the status of the program.
 int guarded(const char* program, const std::function<void()>& main);

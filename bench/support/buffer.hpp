@@ -6,7 +6,7 @@
 #include <memory>
 #include <new>
 
-namespace criterion_bench {
+namespace bench {
 
 /// Numbers not yet written: memory that the process does not have before it writes them. In large
 /// pages where the system has them.
@@ -36,4 +36,4 @@ private:
     std::unique_ptr<void, Unmap> block_;
 };
 
-}  // namespace criterion_bench
+}  // namespace bench
