@@ -66,7 +66,8 @@ struct TransformerModel {
     Variable operator()(const Index& source, const Index& decoder_input) const {
         const Mask padding = padding_mask(source, pad);
         const Variable memory = encoder(embed(ends.source, source), padding);
-        return ends.scores(decoder(embed(ends.target, decoder_input), memory, padding));
+        return ends.scores(decoder(embed(ends.target, decoder_input),
+                                   padding_mask(decoder_input, pad), memory, padding));
     }
 
     Variable embed(const Embedding& vectors, const Index& symbols) const {
