@@ -39,8 +39,8 @@ void Tape::require_readable() const {
     }
 }
 
-std::vector<Variable> Tape::gradients(const Variable& loss, const std::vector<Variable>& sources,
-                                      Keep keep) {
+/// The cotangent of a loss.
+Variable Tape::one_for(const Variable& loss) const {
     require_readable();
     if (loss.value().size() != 1) {
         throw ShapeError(text("Tape: gradients start from a single number, not from shape ",
@@ -48,7 +48,18 @@ std::vector<Variable> Tape::gradients(const Variable& loss, const std::vector<Va
                               "; reduce it first, e.g. with reduce_sum, or pass a "
                               "cotangent of that shape"));
     }
-    return gradients(loss, Variable(Array(loss.shape(), 1)), sources, keep);
+    return Variable(Array(loss.shape(), 1));
+}
+
+std::vector<Variable> Tape::gradients(const Variable& loss, const std::vector<Variable>& sources,
+                                      Keep keep) {
+    return gradients(loss, one_for(loss), sources, keep);
+}
+
+std::vector<Variable> Tape::add_gradients(const Variable& loss,
+                                          const std::vector<Variable>& sources,
+                                          std::vector<Variable> sums, Keep keep) {
+    return add_gradients(loss, one_for(loss), sources, std::move(sums), keep);
 }
 
 std::vector<Variable> Tape::gradients(const Variable& y, const Variable& cotangent,

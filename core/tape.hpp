@@ -98,6 +98,10 @@ public:
                                         const std::vector<Variable>& sources,
                                         std::vector<Variable> sums, Keep keep = Keep::no);
 
+    /// The same from a loss, a single number.
+    std::vector<Variable> add_gradients(const Variable& loss, const std::vector<Variable>& sources,
+                                        std::vector<Variable> sums, Keep keep = Keep::no);
+
     /// What is on the tape now; nothing after a reading that consumed it.
     std::vector<Note> notes() const;
 
@@ -108,6 +112,7 @@ private:
                                const std::vector<Variable>& sources, std::vector<Variable>* sums,
                                Keep keep);
     void require_readable() const;
+    Variable one_for(const Variable& loss) const;
     void close() noexcept;
 
     enum class State { open, reading, read };

@@ -9,10 +9,10 @@ namespace xtape {
 
 namespace {
 
-/// No query of row b sees the positions that `padding` marks: [B, S] -> [B, 1, S].
-Mask hidden_from_all(Mask padding) {
-    padding.reshape({padding.shape()[0], std::size_t{1}, padding.shape()[1]});
-    return padding;
+/// That of a batch which has none.
+Mask no_padding(const Variable& x) {
+    const Shape& shape = x.shape();
+    return Mask(shape.size() == 3 ? Shape{shape[0], shape[1]} : Shape{}, false);
 }
 
 void require_padding(const Variable& x, const Mask& padding) {
@@ -61,32 +61,37 @@ GruDecoder::GruDecoder(const GruConfig& config, Random& random)
       output(3 * config.width, config.width, random),
       dropout(config.dropout) {}
 
-Variable GruDecoder::operator()(const Variable& x, const GruMemory& memory, Random* random) const {
+Variable GruDecoder::operator()(const Variable& x, const Mask& padding_of_x,
+                                const GruMemory& memory, Random* random) const {
     const State state = start(memory);
-    const Variable states = gru(dropout(x, random), Mask(), state.h).all;
-    return dropout(look(states, state.memory), random);
+    const Variable states = gru(dropout(x, random), padding_of_x, state.h).all;
+    return look(states, Packing(padding_of_x), state, random);
+}
+
+Variable GruDecoder::operator()(const Variable& x, const GruMemory& memory, Random* random) const {
+    return (*this)(x, no_padding(x), memory, random);
 }
 
 GruDecoder::State GruDecoder::start(const GruMemory& memory) const {
     require_memory(memory, query.weight.shape()[1]);
-    GruMemory seen = memory;
-    if (marks_any(memory.padding)) {
-        seen.states = without_padding(memory.states, memory.padding);
-    }
-    return {tanh(initial(memory.last)), std::move(seen)};
+    const Packing packing(memory.padding);
+    return {tanh(initial(memory.last)), packing.pack(memory.states), packing.sequences()};
 }
 
 Variable GruDecoder::step(const Variable& x, State& state) const {
-    const GruStates states = gru(x, Mask(), state.h);
+    const Mask none = no_padding(x);
+    const GruStates states = gru(x, none, state.h);
     state.h = states.last;
     state.length += x.shape()[1];
-    return look(states.all, state.memory);
+    return look(states.all, Packing(none), state, nullptr);
 }
 
-Variable GruDecoder::look(const Variable& states, const GruMemory& memory) const {
-    const KeyValues seen = {memory.states, memory.states};
-    const Variable context = attend(query(states), seen, hidden_from_all(memory.padding));
-    return tanh(output(concat({states, context}, -1)));
+Variable GruDecoder::look(const Variable& states, const Packing& packing, const State& state,
+                          Random* random) const {
+    const Variable s = packing.pack(states);
+    const Variable context = attend(query(s), state.memory, state.memory,
+                                    {packing.sequences(), state.of_memory, 1}, Sight::all);
+    return packing.unpack(dropout(tanh(output(concat({s, context}, -1))), random));
 }
 
 Parameters GruDecoder::parameters() const {

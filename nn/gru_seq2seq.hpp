@@ -2,6 +2,7 @@
 
 #include <xtape/nn/attention.hpp>
 #include <xtape/nn/gru.hpp>
+#include <xtape/nn/packing.hpp>
 
 namespace xtape {
 
@@ -45,19 +46,23 @@ struct GruEncoder {
 ///     c_t = sum_k p_k m_k,    p = softmax(q_t' m / sqrt(2 width)),    q_t = s_t W_q + b_q
 ///     y_t = tanh([s_t, c_t] W_y + b_y).
 ///
-///     x       [B, T, inputs]; ShapeError otherwise
-///     memory  from a GruEncoder of the same width; ShapeError otherwise
-///     y       [B, T, width], for an output layer
+///     x             [B, T, inputs]; ShapeError otherwise
+///     padding_of_x  [B, T], true at PAD; ShapeError otherwise. Without it, x has none
+///     memory        from a GruEncoder of the same width; ShapeError otherwise
+///     y             [B, T, width], for an output layer; 0 at PAD
 ///
 /// The score is the "general" one of Luong, Pham and Manning, "Effective approaches to
 /// attention-based neural machine translation" (2015), divided by a root as in nn/attention.hpp. As no
 /// state depends on what attention found, attention to all positions is one product. A row whose
-/// memory is PAD alone gets c_t = 0. PAD at the end of rows of x needs no mask: nothing before it
+/// memory is PAD alone gets c_t = 0. What stands at PAD, be it nan, changes no bit of y and gets no
+/// gradient. PAD at the end of rows of x may be left unmarked: it costs its work, and nothing before it
 /// sees it.
 struct GruDecoder {
     GruDecoder(const GruConfig& config, Random& random);
 
     /// Teacher forcing: position t of x is what should have been written before y_t.
+    Variable operator()(const Variable& x, const Mask& padding_of_x, const GruMemory& memory,
+                        Random* random = nullptr) const;
     Variable operator()(const Variable& x, const GruMemory& memory, Random* random = nullptr) const;
 
     /// The same one position at a time, to generate.
@@ -65,8 +70,9 @@ struct GruDecoder {
     ///     GruDecoder::State state = decoder.start(memory);
     ///     y = decoder.step(x, state);    // x [B, 1, inputs], y [B, 1, width]
     struct State {
-        Variable h;  // [B, width]
-        GruMemory memory;
+        Variable h;              // [B, width]
+        Variable memory;         // [M, 2 width], the states of the memory without its PAD
+        Sequences of_memory;     // which of them belong together
         std::size_t length = 0;  // how many steps were made
     };
     State start(const GruMemory& memory) const;
@@ -81,7 +87,8 @@ struct GruDecoder {
     Dropout dropout;
 
 private:
-    Variable look(const Variable& states, const GruMemory& memory) const;
+    Variable look(const Variable& states, const Packing& packing, const State& state,
+                  Random* random) const;
 };
 
 }  // namespace xtape

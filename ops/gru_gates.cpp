@@ -48,8 +48,8 @@ Array side_gradient(const Step& step, Side side, const Array& g) {
     const GruRows rows = rows_of(step.h);
     const Real* const gates = step.gates.value().data();
     Array gradient = Array::from_shape(step.a.shape());
-    rows.input_gradient(g.data(), gates, step.b.value().data(), step.h.value().data(),
-                        gradient.data());
+    rows.input_gradient(g.data(), gates, step.b.value().data() + 2 * rows.width, 3 * rows.width,
+                        step.h.value().data(), gradient.data());
     if (side == Side::state) {
         rows.state_gradient(gradient.data(), gates, gradient.data());
     }

@@ -54,67 +54,76 @@ struct Unrolled {
     std::size_t sequences() const { return initial.shape()[0]; }
 };
 
-/// What the way back needs, for each token: the state before it, its product b with the weight, and the
-/// gates r, z and n.
+/// What the way back needs: the result, and for each token the last part of its product b with the weight
+/// and the gates r, z and n.
 struct Trace {
-    Variable before, b, gates;
+    Variable y, b_n, gates;
 };
 
-/// y = x op(weight) + beta y, for the rows of a step
-void multiply(std::size_t rows, const Real* x, const Array& weight, Operand of_weight, Real beta,
-              Real* y) {
+/// y += x op(weight), for the rows of a step
+void add_product(std::size_t rows, const Real* x, const Array& weight, Operand of_weight, Real* y) {
     const std::size_t stride = weight.shape()[1];
     const std::size_t k = weight.shape()[of_weight == plain ? 0 : 1];
     const std::size_t m = weight.shape()[of_weight == plain ? 1 : 0];
     const Gemm gemm{rows, m, k, plain, of_weight};
-    gemm({x, k}, {weight.data(), stride}, beta, {y, m});
+    gemm({x, k}, {weight.data(), stride}, 1, {y, m});
 }
 
-/// Reads one step: h, the states of all sequences, becomes the next one in its rows.
-void read(const Unrolled& s, const Step& step, Array& h, Array& before, Array& b, Array& gates) {
-    const std::size_t n = s.width();
-    const std::size_t at = step.first * n;
-    Real* const b_step = b.data() + 3 * at;
-    std::copy_n(h.data(), step.rows * n, before.data() + at);
-    for (std::size_t i = 0; i < step.rows; ++i) {
-        std::copy_n(s.bias.value().data(), 3 * n, b_step + 3 * i * n);
+/// b = h weight + bias, for the first rows of h
+void products(const Unrolled& s, std::size_t rows, const Array& h, Array& b) {
+    const std::size_t n = 3 * s.width();
+    for (std::size_t i = 0; i < rows; ++i) {
+        std::copy_n(s.bias.value().data(), n, b.data() + i * n);
     }
-    multiply(step.rows, h.data(), s.weight.value(), plain, 1, b_step);
-    const GruRows rows{step.rows, n};
-    rows.gates(s.a.value().data() + 3 * at, b_step, gates.data() + 3 * at);
-    rows.blend(gates.data() + 3 * at, h.data(), h.data());
+    add_product(rows, h.data(), s.weight.value(), plain, b.data());
 }
 
-struct Run {
-    Array y;
-    Trace trace;
-};
-
-Run read(const Unrolled& s) {
+/// Step by step; h is the state that each sequence is in.
+Trace read(const Unrolled& s) {
     const std::size_t n = s.width();
     Array h = s.initial.value();
+    Array b = Array::from_shape({s.sequences(), 3 * n});
     Array y = Array::from_shape({s.sequences() + s.tokens(), n});
-    Array before = Array::from_shape({s.tokens(), n});
-    Array b = Array::from_shape(s.a.shape());
+    Array b_n = Array::from_shape({s.tokens(), n});
     Array gates = Array::from_shape(s.a.shape());
     std::copy_n(h.data(), h.size(), y.data());
     for (const Step& step : s.steps) {
-        read(s, step, h, before, b, gates);
-        std::copy_n(h.data(), step.rows * n, y.data() + (s.sequences() + step.first) * n);
+        const std::size_t at = step.first * n;
+        const GruRows rows{step.rows, n};
+        products(s, step.rows, h, b);
+        rows.gates(s.a.value().data() + 3 * at, b.data(), gates.data() + 3 * at);
+        rows.blend(gates.data() + 3 * at, h.data(), h.data());
+        std::copy_n(h.data(), step.rows * n, y.data() + s.sequences() * n + at);
+        for (std::size_t i = 0; i < step.rows; ++i) {
+            std::copy_n(b.data() + (3 * i + 2) * n, n, b_n.data() + at + i * n);
+        }
     }
-    return {std::move(y),
-            {Variable(std::move(before)), Variable(std::move(b)), Variable(std::move(gates))}};
+    return {Variable(std::move(y)), Variable(std::move(b_n)), Variable(std::move(gates))};
 }
 
-/// dL/da, dL/dinitial and, for the products with the weight, dL/db.
+/// The states before each token.
+Variable states_before(const Unrolled& s, const Array& y) {
+    const std::size_t n = s.width();
+    Array before = Array::from_shape({s.tokens(), n});
+    Array h = s.initial.value();
+    for (const Step& step : s.steps) {
+        const std::size_t at = step.first * n;
+        std::copy_n(h.data(), step.rows * n, before.data() + at);
+        std::copy_n(y.data() + s.sequences() * n + at, step.rows * n, h.data());
+    }
+    return Variable(std::move(before));
+}
+
+/// dL/da, dL/dinitial and, for the products with the weight, dL/db and the states.
 struct Gradients {
-    Variable a, initial, b;
+    Variable a, initial, b, before;
 };
 
 /// The way back through time. h is the gradient of the state that each sequence is in.
 Gradients pull_back(const Unrolled& s, const Trace& trace, const Array& g) {
     const auto add = [](Batch p, Batch q) { return p + q; };
     const std::size_t n = s.width();
+    Variable before = states_before(s, trace.y.value());
     Array a = Array::from_shape(s.a.shape());
     Array b = Array::from_shape(s.a.shape());
     Array h(s.initial.shape(), 0);
@@ -123,14 +132,15 @@ Gradients pull_back(const Unrolled& s, const Trace& trace, const Array& g) {
         const std::size_t at = step->first * n;
         const Real* const gates = trace.gates.value().data() + 3 * at;
         map(step->rows * n, h.data(), add, h.data(), g.data() + s.sequences() * n + at);
-        rows.input_gradient(h.data(), gates, trace.b.value().data() + 3 * at,
-                            trace.before.value().data() + at, a.data() + 3 * at);
+        rows.input_gradient(h.data(), gates, trace.b_n.value().data() + at, n,
+                            before.value().data() + at, a.data() + 3 * at);
         rows.state_gradient(a.data() + 3 * at, gates, b.data() + 3 * at);
         rows.keep(gates, h.data());
-        multiply(step->rows, b.data() + 3 * at, s.weight.value(), transposed, 1, h.data());
+        add_product(step->rows, b.data() + 3 * at, s.weight.value(), transposed, h.data());
     }
     map(h.size(), h.data(), add, h.data(), g.data());
-    return {Variable(std::move(a)), Variable(std::move(h)), Variable(std::move(b))};
+    return {Variable(std::move(a)), Variable(std::move(h)), Variable(std::move(b)),
+            std::move(before)};
 }
 
 /// The same in operators, for tapes that record the way back.
@@ -171,9 +181,6 @@ public:
         return tape.gradients(composed(unrolled_), g, {x})[0];
     }
 
-    const Unrolled& unrolled() const { return unrolled_; }
-    const Variable& before() const { return trace_.before; }
-
 private:
     Unrolled unrolled_;
     Trace trace_;
@@ -181,26 +188,23 @@ private:
     Array g_;  // for which they are known
 };
 
-Variable recorded(const Unrolled& unrolled, Run run) {
-    const auto way = std::make_shared<WayBack>(unrolled, std::move(run.trace));
-    const auto& [a, initial, weight, bias, direction, steps] = way->unrolled();
+Variable recorded(const Unrolled& unrolled, const Trace& trace) {
+    const auto way = std::make_shared<WayBack>(unrolled, trace);
     const auto to = [way](const Variable& x, auto part) {
         return [way, x, part](const Variable& g) {
-            return is_recording() ? way->recorded(x, g) : part(*way, g.value());
+            return is_recording() ? way->recorded(x, g) : part(way->gradients(g.value()));
         };
     };
-    const auto to_a = [](WayBack& back, const Array& g) { return back.gradients(g).a; };
-    const auto to_initial = [](WayBack& back, const Array& g) { return back.gradients(g).initial; };
-    const auto to_weight = [](WayBack& back, const Array& g) {
-        return matmul(back.before(), back.gradients(g).b, transposed, plain);
-    };
+    const auto to_a = [](const Gradients& d) { return d.a; };
+    const auto to_initial = [](const Gradients& d) { return d.initial; };
+    const auto to_weight = [](const Gradients& d) { return matmul(d.before, d.b, transposed); };
     const auto add_to_weight = [way](Array& sum, const Array& g) {
-        add_products(sum, way->before().value(), transposed, way->gradients(g).b.value(), plain);
+        const Gradients& d = way->gradients(g);
+        add_products(sum, d.before.value(), transposed, d.b.value(), plain);
     };
-    const auto to_bias = [](WayBack& back, const Array& g) {
-        return reduce_sum(back.gradients(g).b, {0});
-    };
-    return record({"GruStates", {{"steps", steps.size()}}}, std::move(run.y), Input{a, to(a, to_a)},
+    const auto to_bias = [](const Gradients& d) { return reduce_sum(d.b, {0}); };
+    const auto& [a, initial, weight, bias, direction, steps] = unrolled;
+    return record({"GruStates", {{"steps", steps.size()}}}, trace.y, Input{a, to(a, to_a)},
                   Input{initial, to(initial, to_initial)},
                   Input{weight, to(weight, to_weight), add_to_weight},
                   Input{bias, to(bias, to_bias)});
@@ -248,8 +252,8 @@ Variable gru_states(const Variable& a, const Variable& initial, const Variable& 
     require_shapes(a.shape(), initial.shape(), weight.shape(), bias.shape());
     require_rows(rows, a.shape()[0], initial.shape()[0]);
     const Unrolled unrolled{a, initial, weight, bias, direction, steps_of(rows, direction)};
-    Run run = read(unrolled);
-    return is_recording() ? recorded(unrolled, std::move(run)) : Variable(std::move(run.y));
+    const Trace trace = read(unrolled);
+    return is_recording() ? recorded(unrolled, trace) : trace.y;
 }
 
 }  // namespace xtape

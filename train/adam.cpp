@@ -33,19 +33,14 @@ void Adam::step(const std::vector<Variable>& gradients, double rate) {
     const auto b = static_cast<Real>(1 / std::sqrt(1 - std::pow(options_.beta2, t)));
     const auto kept = static_cast<Real>(1 - rate * options_.weight_decay);
     const auto epsilon = static_cast<Real>(options_.epsilon);
+    const auto step = [=](Batch& x, Batch& m, Batch& v, Batch g) {
+        m = beta1 * m + (1 - beta1) * g;
+        v = beta2 * v + (1 - beta2) * g * g;
+        x = rate > 0 ? kept * x - a * m / (b * xsimd::sqrt(v) + epsilon) : x;
+    };
     std::size_t i = 0;
     for (const auto& [name, parameter] : parameters_) {
-        const Array& g = gradients[i].value();
-        update(
-            mean_[i], [=](auto m, auto d) { return beta1 * m + (1 - beta1) * d; }, g);
-        update(
-            mean_square_[i], [=](auto v, auto d) { return beta2 * v + (1 - beta2) * d * d; }, g);
-        const auto moved = [=](auto x, auto m, auto v) {
-            return kept * x - a * m / (b * xsimd::sqrt(v) + epsilon);
-        };
-        if (rate > 0) {
-            update(parameter, moved, mean_[i].value(), mean_square_[i].value());
-        }
+        update(parameter, mean_[i], mean_square_[i], step, gradients[i].value());
         ++i;
     }
 }

@@ -31,29 +31,35 @@ void for_those_of(std::size_t t, std::size_t threads, const std::vector<Variable
 
 }  // namespace
 
-SharedGradients data_parallel_gradients(Workers& workers, std::size_t shares,
+SharedGradients data_parallel_gradients(Workers& workers, Shares shares,
                                         const std::vector<Variable>& parameters,
-                                        const std::function<Variable(std::size_t)>& loss_of_share) {
-    if (shares == 0) {
-        throw ValueError("data_parallel_gradients: there are 0 shares; at least 1 is needed");
+                                        const std::function<Variable(std::size_t)>& loss_of_piece) {
+    if (shares.count == 0 || shares.pieces == 0) {
+        throw ValueError(text("data_parallel_gradients: there are ", shares.count, " shares",
+                              shares.pieces == 0 ? " of 0 pieces" : "", "; at least 1 is needed"));
     }
     if (is_recording()) {
         throw TapeError(
             "data_parallel_gradients: a tape records on this thread, but the shares are "
             "recorded on tapes of their own; close it first");
     }
-    std::vector<Real> losses(shares);
-    std::vector<std::vector<Variable>> gradients(shares);
-    workers.run(shares, [&](std::size_t share) {
-        Tape tape;
-        const Variable loss = loss_of_share(share);
-        gradients[share] = tape.gradients(loss, parameters);
-        losses[share] = loss.item();
+    std::vector<Real> losses(shares.count * shares.pieces);
+    std::vector<std::vector<Variable>> gradients(shares.count);
+    workers.run(shares.count, [&](std::size_t share) {
+        std::vector<Variable>& sums = gradients[share];
+        for (std::size_t k = 0; k < shares.pieces; ++k) {
+            const std::size_t piece = share * shares.pieces + k;
+            Tape tape;
+            const Variable loss = loss_of_piece(piece);
+            sums = k == 0 ? tape.gradients(loss, parameters)
+                          : tape.add_gradients(loss, parameters, std::move(sums));
+            losses[piece] = loss.item();
+        }
     });
     std::vector<Variable>& sums = gradients[0];
     workers.run(workers.size(), [&](std::size_t t) {
         for_those_of(t, workers.size(), parameters, [&](std::size_t p) {
-            for (std::size_t share = 1; share < shares; ++share) {
+            for (std::size_t share = 1; share < shares.count; ++share) {
                 sums[p] = plus(std::move(sums[p]), gradients[share][p]);
             }
         });

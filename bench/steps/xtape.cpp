@@ -57,6 +57,8 @@ struct Ends {
 };
 
 struct TransformerModel {
+    static constexpr std::size_t rows_of_a_piece = 32;
+
     explicit TransformerModel(const Case& problem, Random random = Random(1))
         : ends(problem, random),
           positions(problem.width),
@@ -88,6 +90,8 @@ struct TransformerModel {
 };
 
 struct GruModel {
+    static constexpr std::size_t rows_of_a_piece = 64;
+
     explicit GruModel(const Case& problem, Random random = Random(1))
         : ends(problem, random),
           encoder(gru_config(problem), random),
@@ -95,7 +99,8 @@ struct GruModel {
 
     Variable operator()(const Index& source, const Index& decoder_input) const {
         const GruMemory memory = encoder(ends.source(source), padding_mask(source, pad));
-        return ends.scores(decoder(ends.target(decoder_input), memory));
+        return ends.scores(
+            decoder(ends.target(decoder_input), padding_mask(decoder_input, pad), memory));
     }
 
     Parameters parameters() const {
@@ -143,19 +148,21 @@ public:
         criterion_.reduction = Reduction::mean;
     }
 
-    /// A share of the rows for each thread. Forward took as long as the slowest of them.
+    /// A share of the rows for each thread, in pieces whose arrays stay small. Forward took as long as
+    /// in the slowest share.
     Step operator()(const Batch& batch) {
         criterion_.normaliser =
             static_cast<double>(batch.target_tokens);  // the shares' losses add up
-        const std::size_t shares = std::min(workers_.size(), batch.rows);
-        std::vector<double> forward(shares);
+        const Shares shares = shares_of(batch.rows);
+        const std::size_t pieces = shares.count * shares.pieces;
+        std::vector<double> forward(shares.count);
         bench::Stopwatch watch;
         const auto [losses, gradients] =
             data_parallel_gradients(workers_, shares, parameters_, [&](std::size_t i) {
-                bench::Stopwatch share_watch;
+                bench::Stopwatch piece_watch;
                 const Variable loss =
-                    loss_of(batch, batch.rows * i / shares, batch.rows * (i + 1) / shares);
-                forward[i] = share_watch.lap();
+                    loss_of(batch, batch.rows * i / pieces, batch.rows * (i + 1) / pieces);
+                forward[i / shares.pieces] += piece_watch.lap();
                 return loss;
             });
         Step step{std::accumulate(losses.begin(), losses.end(), 0.0),
@@ -174,6 +181,11 @@ private:
         const Variable scores = model_(rows_of(batch.source, batch.source_length, first, last),
                                        target_rows(batch.decoder_input));
         return criterion_.from_logits(scores, target_rows(batch.target));
+    }
+
+    Shares shares_of(std::size_t rows) const {
+        const std::size_t count = std::min(workers_.size(), rows);
+        return {count, std::max<std::size_t>(1, rows / count / Seq2Seq::rows_of_a_piece)};
     }
 
     Adam& optimiser() {

@@ -135,6 +135,7 @@ void Reading::require_shape(std::size_t i, std::size_t slot, const Shape& shape)
 
 std::vector<Variable> Reading::take_gradients() {
     std::vector<Variable> result;
+    result.reserve(sources_.size());
     for (std::size_t k = 0; k < sources_.size(); ++k) {
         const Variable& g = gradient_[source_slots_[k]];
         result.push_back(g.is_empty() ? Variable(Array(sources_[k].shape(), 0)) : g);

@@ -25,8 +25,8 @@ void GruRows::blend(const Real* gates, const Real* h, Real* y) const {
     }
 }
 
-void GruRows::input_gradient(const Real* g, const Real* gates, const Real* b, const Real* h,
-                             Real* da) const {
+void GruRows::input_gradient(const Real* g, const Real* gates, const Real* b_n, std::size_t stride,
+                             const Real* h, Real* da) const {
     const auto to_n = [](Batch v, Batch z, Batch n) { return v * (1 - z) * (1 - n * n); };
     const auto to_z = [](Batch v, Batch z, Batch n, Batch old) {
         return v * (old - n) * (z * (1 - z));
@@ -40,7 +40,7 @@ void GruRows::input_gradient(const Real* g, const Real* gates, const Real* b, co
         Real* const out = da + 3 * i * width;
         map(width, out + 2 * width, to_n, g_i, z, n);
         map(width, out + width, to_z, g_i, z, n, h + i * width);
-        map(width, out, to_r, out + 2 * width, r, b + (3 * i + 2) * width);
+        map(width, out, to_r, out + 2 * width, r, b_n + i * stride);
     }
 }
 

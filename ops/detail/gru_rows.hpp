@@ -19,9 +19,9 @@ struct GruRows {
     /// n + z (h - n); y may be h
     void blend(const Real* gates, const Real* h, Real* y) const;
 
-    /// dL/da
-    void input_gradient(const Real* g, const Real* gates, const Real* b, const Real* h,
-                        Real* da) const;
+    /// dL/da; b_n is the last part of b, whose rows begin `stride` numbers apart
+    void input_gradient(const Real* g, const Real* gates, const Real* b_n, std::size_t stride,
+                        const Real* h, Real* da) const;
 
     /// dL/db from dL/da, in whose place it may be
     void state_gradient(const Real* da, const Real* gates, Real* db) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include <doctest/doctest.h>
@@ -43,7 +44,9 @@ Variable assigned_unless_zero(const Variable& g, const Index& k, std::size_t n) 
     return Variable(dx);
 }
 
-Function product_with(Pullback to_a, Pullback to_b) {
+using Rule = std::function<Variable(const Variable&)>;
+
+Function product_with(const Rule& to_a, const Rule& to_b) {
     return [=](const std::vector<Variable>& in) {
         return record("Product", Array(matmul(in[0], in[1]).value()), Input{in[0], to_a},
                       Input{in[1], to_b});

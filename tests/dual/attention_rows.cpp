@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include <xtape/ops/ops.hpp>
 
 #include "tests/dual/definitions.hpp"
@@ -70,6 +72,31 @@ Call draft_prefix_softmax(Draft& d) {
         text("prefix_softmax(#", x, ", counts ", counts.shape(), ", ", c, ")"));
 }
 
+/// How many sequences are read in each step: never more than in the step before.
+std::vector<std::size_t> draft_steps(Draft& d, std::size_t sequences) {
+    std::vector<std::size_t> rows;
+    for (std::size_t most = sequences; most > 0 && rows.size() < 3; most = rows.back()) {
+        rows.push_back(d.choices.below(most + 1));
+    }
+    return rows;
+}
+
+Call draft_gru_states(Draft& d) {
+    const std::size_t initial = d.operand(of_rank(2, 2), {-30, 30});
+    const std::size_t n = d.shape(initial)[1];
+    const std::vector<std::size_t> rows = draft_steps(d, d.shape(initial)[0]);
+    const std::size_t tokens = std::accumulate(rows.begin(), rows.end(), std::size_t{0});
+    const std::size_t a = d.operand(of_shape({tokens, 3 * n}), {-30, 30});
+    const std::size_t weight = d.operand(of_shape({n, 3 * n}), {-3, 3});
+    const std::size_t bias = d.operand(of_shape({3 * n}), {-3, 3});
+    const Direction direction = d.choices.coin() ? Direction::forward : Direction::backward;
+    return Draft::call(
+        {a, initial, weight, bias},
+        [=](auto in) { return gru_states(in[0], in[1], in[2], in[3], rows, direction); },
+        text("gru_states(#", a, ", #", initial, ", #", weight, ", #", bias, ", ", rows.size(),
+             " steps, ", direction == Direction::forward ? "forward" : "backward", ")"));
+}
+
 }  // namespace
 
 std::vector<Row> attention_rows() {
@@ -77,6 +104,7 @@ std::vector<Row> attention_rows() {
         {"score_heads", draft_score_heads},
         {"mix_heads", draft_mix_heads},
         {"prefix_softmax", draft_prefix_softmax},
+        {"gru_states", draft_gru_states},
     };
 }
 

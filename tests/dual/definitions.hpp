@@ -51,6 +51,9 @@ DualArray clamp(const DualArray& x, Real low, Real high);
 DualArray maximum(const DualArray& a, const DualArray& b);
 DualArray minimum(const DualArray& a, const DualArray& b);
 DualArray gru_gates(const DualArray& a, const DualArray& b, const DualArray& h);
+DualArray gru_states(const DualArray& a, const DualArray& initial, const DualArray& weight,
+                     const DualArray& bias, const std::vector<std::size_t>& rows,
+                     Direction direction);
 DualArray masked_fill(const DualArray& x, const Mask& mask, Real value);
 DualArray where(Mask mask, DualArray a, DualArray b);
 DualArray dropout(const DualArray& x, double p, Random& random);

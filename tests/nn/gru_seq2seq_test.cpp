@@ -182,6 +182,29 @@ TEST_SUITE("gru_decoder") {
             CHECK(same_bits(before[i].value(), after[i].value()));
         }
     }
+    TEST_CASE("does not see PAD in what it reads, be it nan, and says 0 there") {
+        const auto decoder = make<GruDecoder>();
+        const Mask unsaid = {{false, true, true}, {false, false, true}};
+        const Array u = random_array({2, 3, 2}, 4);
+        const auto results = [&](Real value) {
+            const Variable heard(with(x.value(), unsaid, value));
+            std::vector<Variable> sources = decoder.parameters();
+            sources.push_back(heard);
+            Tape tape;
+            const Variable y = decoder(heard, unsaid, memory_of(states));
+            auto all = tape.gradients(y, u, sources);
+            all.push_back(y);
+            return all;
+        };
+        const auto before = results(7);
+        const auto after = results(NAN);
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            CHECK(same_bits(before[i].value(), after[i].value()));
+        }
+        const Array y = before.back().value();
+        CHECK(same_bits(y, with(y, unsaid, 0)));
+        CHECK(close(y, with(decoder(x, memory_of(states)).value(), unsaid, 0)));
+    }
     TEST_CASE("finds nothing in a memory of PAD alone, and no nan either") {
         const auto encoder = make<GruEncoder>();
         const auto decoder = make<GruDecoder>();
@@ -247,5 +270,6 @@ TEST_SUITE("gru_decoder") {
         CHECK_THROWS_AS(decoder(x, memory_of(random_array({3, 5, 4}))), ShapeError);
         CHECK_THROWS_AS(decoder(Variable(random_array({1, 3, 3})), memory_of(states)), ShapeError);
         CHECK_THROWS_AS(decoder(Variable(random_array({2, 3, 2})), memory_of(states)), ShapeError);
+        CHECK_THROWS_AS(decoder(x, Mask{{false, false}}, memory_of(states)), ShapeError);
     }
 }

@@ -84,6 +84,30 @@ TEST_SUITE("data_parallel_gradients") {
             }
         }
     }
+    TEST_CASE("adds up the pieces of a share one after the other") {
+        const Model model(Random(1));
+        std::vector<std::vector<Variable>> by_share(2);
+        for (std::size_t share = 0; share < 2; ++share) {
+            for (std::size_t piece = 3 * share; piece < 3 * share + 3; ++piece) {
+                Tape tape;
+                const Variable loss = model(piece);
+                by_share[share] = piece % 3 == 0 ? tape.gradients(loss, model.parameters())
+                                                 : tape.add_gradients(loss, model.parameters(),
+                                                                      std::move(by_share[share]));
+            }
+        }
+        for (std::size_t p = 0; p < by_share[0].size(); ++p) {
+            by_share[0][p] = plus(by_share[0][p], by_share[1][p]);
+        }
+        for (const std::size_t threads : {1u, 2u, 3u}) {
+            Workers workers(threads);
+            const auto result = data_parallel_gradients(workers, {2, 3}, model.parameters(),
+                                                        [&](std::size_t i) { return model(i); });
+            CHECK(same_bits(result.gradients, by_share[0]));
+            CHECK(result.losses.size() == 6);
+            CHECK(result.losses[4] == model(4).item());
+        }
+    }
     TEST_CASE("gives gradients that nobody shares") {
         Workers workers(2);
         const Variable x(Array{1, 2});
@@ -108,6 +132,10 @@ TEST_SUITE("data_parallel_gradients") {
         CHECK_THROWS_WITH_AS(data_parallel_gradients(workers, 0, {x}, loss),
                              "data_parallel_gradients: there are 0 shares; at least 1 is needed",
                              ValueError);
+        CHECK_THROWS_WITH_AS(
+            data_parallel_gradients(workers, {2, 0}, {x}, loss),
+            "data_parallel_gradients: there are 2 shares of 0 pieces; at least 1 is needed",
+            ValueError);
         Tape tape;
         CHECK_THROWS_AS(data_parallel_gradients(workers, 2, {x}, loss), TapeError);
     }

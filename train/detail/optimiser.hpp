@@ -27,4 +27,23 @@ void update(Variable x, F f, const Others&... others) noexcept {
     map(numbers, f, numbers, others...);
 }
 
+/// The same for three variables in one pass: f(x, y, z, g) changes x, y and z.
+template <class F>
+void update(Variable x, Variable y, Variable z, F f, const Array& g) noexcept {
+    const std::size_t n = g.size();
+    Real* const p = numbers_of(x).data();
+    Real* const q = numbers_of(y).data();
+    Real* const r = numbers_of(z).data();
+    for (std::size_t i = 0; i < n; i += Batch::size) {
+        const std::size_t count = std::min(n - i, Batch::size);
+        Batch a = load_partial(p + i, count);
+        Batch b = load_partial(q + i, count);
+        Batch c = load_partial(r + i, count);
+        f(a, b, c, load_partial(g.data() + i, count));
+        store_partial(a, p + i, count);
+        store_partial(b, q + i, count);
+        store_partial(c, r + i, count);
+    }
+}
+
 }  // namespace xtape
