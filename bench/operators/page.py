@@ -16,8 +16,8 @@ libtorch some megabytes of it are its own, touched by the first gradient. Page f
 first.
 
 Gradients that libtorch makes as views, those of the sums, `concat` and `swap_heads`, are copied into arrays, as xtape's
-are: the same work, though programs may do without it. The gradient of the first input of `add_row` is that of the output,
-which xtape copies here, because the caller holds it, and hands on inside of a model. `embedding 45x128` looks 2560 rows up;
+are, and so is the gradient of the first input of `add_row`, which in libtorch is the caller's own array: the same work,
+though programs may do without it, and inside of a model xtape hands that gradient on without a copy. `embedding 45x128` looks 2560 rows up;
 `masked_softmax` is a masked_fill and a softmax, in both; `attention` is `MultiHeadAttention`, in libtorch the same steps
 with `addmm` for the projections.
 

@@ -118,7 +118,8 @@ public:
     void backward(const bench::Look& look) {
         auto gradients = torch::autograd::grad({y_}, inputs_, {cotangent_});
         for (Tensor& gradient : gradients) {
-            gradient = gradient.contiguous();  // some are views: the same work as in xtape
+            // Some are views or the cotangent itself: the same work as in xtape.
+            gradient = gradient.is_same(cotangent_) ? gradient.clone() : gradient.contiguous();
         }
         if (look) {
             Shown shown(problem_, look);

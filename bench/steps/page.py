@@ -20,7 +20,7 @@ before time is measured, libtorch has to go through the losses of xtape for ten 
 
 | system | |
 |---|---|
-| xtape | layers of nn/, `data_parallel_gradients`, with a share of the rows for each thread |
+| xtape | layers of nn/, `data_parallel_gradients`: a share of the rows for each thread, in pieces of 32 pairs, of the GRU 64 |
 | libtorch | 1.13, built from Debian's package, which has no MKL; as installed |
 | libtorch tuned | malloc keeps memory, in large pages; OpenBLAS has libtorch's threads, on cores of their own, awake |
 | floor | the products of the step by BLAS, and one pass for each step that goes over the numbers; in shares |
