@@ -7,6 +7,7 @@
 
 #include <xtape/core/random.hpp>
 #include <xtape/losses/label_smoothed_cross_entropy.hpp>
+#include <xtape/ops/gru_states.hpp>
 #include <xtape/ops/heads.hpp>
 #include <xtape/ops/matmul.hpp>
 
