@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <xtape/core/array.hpp>
-#include <xtape/core/detail/shared.hpp>
+#include <xtape/core/shared.hpp>
 
 namespace xtape {
 

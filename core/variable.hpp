@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <xtape/core/array.hpp>
-#include <xtape/core/detail/shared.hpp>
+#include <xtape/core/shared.hpp>
 
 namespace xtape {
 

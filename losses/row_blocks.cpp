@@ -88,8 +88,11 @@ Variable row_blocks(BlockedLoss loss) {
         const auto known = is_sum ? std::optional(found.by_input[k]) : std::nullopt;
         const auto pullback = [of, input, k, known](const Variable& g) {
             if (is_recording()) {
+                // x may be a parameter, too: as another variable it is told from it.
+                BlockedLoss apart = *of;
+                apart.x = scale(of->x, 1);
                 Tape tape;
-                return tape.gradients(of->whole(), g, {input})[0];
+                return tape.gradients(apart.whole(), g, {k == 0 ? apart.x : input})[0];
             }
             if (known) {
                 return g.item() == 1 ? *known : scale(*known, g.item());

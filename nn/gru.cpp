@@ -142,10 +142,10 @@ GruStates Gru::operator()(const Variable& x, const Mask& padding,
     require_sequence(cell, x.shape(), padding);
     const std::size_t count = x.shape()[0], length = x.shape()[1];
     const ReadingOrder order = reading_order(padding, count, length);
-    const Variable first = first_state(initial, {count, cell.width()});
+    const Variable first = rows_of(first_state(initial, {count, cell.width()}), order.sequences);
     const Variable tokens = rows_of(reshape(x, Shape{count * length, x.shape()[2]}), order.tokens);
-    const Variable states = gru_states(cell.input(tokens), rows_of(first, order.sequences),
-                                       cell.state.weight, cell.state.bias, order.rows, direction);
+    const Variable states = gru_states(cell.input(tokens), first, cell.state.weight,
+                                       cell.state.bias, order.rows, direction);
     const Places places = places_of(order, length, direction);
     return {embedding(states, places.after), embedding(states, places.last)};
 }

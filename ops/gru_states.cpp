@@ -175,10 +175,16 @@ public:
         return *known_;
     }
 
-    /// dL/dx for one of the inputs, for tapes that record.
-    Variable recorded(const Variable& x, const Variable& g) const {
+    /// dL/dx for one of the inputs, for tapes that record. One variable may be several inputs: each
+    /// becomes one of its own, so that they can be told from each other.
+    Variable recorded(Variable Unrolled::*input, const Variable& g) const {
+        Unrolled apart = unrolled_;
+        for (const auto one :
+             {&Unrolled::a, &Unrolled::initial, &Unrolled::weight, &Unrolled::bias}) {
+            apart.*one = scale(unrolled_.*one, 1);
+        }
         Tape tape;
-        return tape.gradients(composed(unrolled_), g, {x})[0];
+        return tape.gradients(composed(apart), g, {apart.*input})[0];
     }
 
 private:
@@ -190,9 +196,9 @@ private:
 
 Variable recorded(const Unrolled& unrolled, const Trace& trace) {
     const auto way = std::make_shared<WayBack>(unrolled, trace);
-    const auto to = [way](const Variable& x, auto part) {
-        return [way, x, part](const Variable& g) {
-            return is_recording() ? way->recorded(x, g) : part(way->gradients(g.value()));
+    const auto to = [way](Variable Unrolled::*input, auto part) {
+        return [way, input, part](const Variable& g) {
+            return is_recording() ? way->recorded(input, g) : part(way->gradients(g.value()));
         };
     };
     const auto to_a = [](const Gradients& d) { return d.a; };
@@ -203,11 +209,11 @@ Variable recorded(const Unrolled& unrolled, const Trace& trace) {
         add_products(sum, d.before.value(), transposed, d.b.value(), plain);
     };
     const auto to_bias = [](const Gradients& d) { return reduce_sum(d.b, {0}); };
-    const auto& [a, initial, weight, bias, direction, steps] = unrolled;
-    return record({"GruStates", {{"steps", steps.size()}}}, trace.y, Input{a, to(a, to_a)},
-                  Input{initial, to(initial, to_initial)},
-                  Input{weight, to(weight, to_weight), add_to_weight},
-                  Input{bias, to(bias, to_bias)});
+    return record({"GruStates", {{"steps", unrolled.steps.size()}}}, trace.y,
+                  Input{unrolled.a, to(&Unrolled::a, to_a)},
+                  Input{unrolled.initial, to(&Unrolled::initial, to_initial)},
+                  Input{unrolled.weight, to(&Unrolled::weight, to_weight), add_to_weight},
+                  Input{unrolled.bias, to(&Unrolled::bias, to_bias)});
 }
 
 void require_shapes(const Shape& a, const Shape& initial, const Shape& weight, const Shape& bias) {

@@ -10,6 +10,7 @@
 #include <xtape/losses/losses.hpp>
 #include <xtape/nn/linear.hpp>
 #include <xtape/ops/arithmetic.hpp>
+#include <xtape/ops/matmul.hpp>
 #include <xtape/ops/reduce_sum.hpp>
 #include <xtape/ops/tanh.hpp>
 #include "tests/losses/row_blocks_cases.hpp"
@@ -146,6 +147,19 @@ TEST_SUITE("row_blocks") {
                                                layer.bias};
         CHECK_GRADIENT(from_hidden, sources);
         CHECK_SECOND_GRADIENT(from_hidden, sources);
+    }
+    TEST_CASE("tells the states from a parameter that is the same variable") {
+        const auto criterion = criterion_with(0.1, pad);
+        const Index labels = {0, 2, 1};
+        const Function f = [&](const std::vector<Variable>& in) {
+            const Variable weight = in[0];
+            const Projection scores{[weight](const Variable& h) { return matmul(h, weight); },
+                                    {weight}};
+            return in_row_blocks(criterion, weight, scores, labels, blocks_of(2));
+        };
+        const std::vector<Array> x = {random_array({3, 3})};
+        CHECK_GRADIENT(f, x);
+        CHECK_SECOND_GRADIENT(f, x);
     }
     TEST_CASE("has the same bits however many threads share the blocks") {
         const Layer layer;

@@ -108,6 +108,15 @@ TEST_SUITE("gru_states") {
             CHECK_SECOND_GRADIENT(f, x);
         }
     }
+    TEST_CASE("tell inputs that are one variable from each other") {
+        const Function f = [](const std::vector<Variable>& in) {
+            return gru_states(in[0], in[1], in[0], in[2], {1}, Direction::forward);
+        };
+        const std::vector<Array> x = {random_array({1, 3}, 1), random_array({1, 1}, 2),
+                                      random_array({3}, 3)};
+        CHECK_GRADIENT(f, x);
+        CHECK_SECOND_GRADIENT(f, x);
+    }
     TEST_CASE("go back anew for another cotangent, and for one whose numbers were changed") {
         const Operands in = operands(5, 2, 3);
         Tape tape;
