@@ -20,7 +20,7 @@ before time is measured, libtorch has to go through the losses of xtape for ten 
 
 | system | |
 |---|---|
-| xtape | layers of nn/, `data_parallel_gradients`: a share of the rows for each thread, in pieces of 32 pairs, of the GRU 64 |
+| xtape | layers of nn/, `data_parallel_gradients`: a share of the rows for each thread, in four pieces |
 | libtorch | 1.13, built from Debian's package, which has no MKL; as installed |
 | libtorch tuned | malloc keeps memory, in large pages; OpenBLAS has libtorch's threads, on cores of their own, awake |
 | floor | the products of the step by BLAS, and one pass for each step that goes over the numbers; in shares |
@@ -69,15 +69,15 @@ def ratio(lines, over, under, key):
 
 
 def ratios(case, lines):
-    memory = ratio(lines, [("libtorch", 1)], ("xtape", 1), BYTES)
-    return [case, *(ratio(lines, *which, MS) for which in RATIOS.values()), memory]
+    memory = [ratio(lines, [("xtape", threads)], ("libtorch", threads), BYTES) for threads in (1, 2)]
+    return [case, *(ratio(lines, *which, MS) for which in RATIOS.values()), *memory]
 
 
 def markdown(report):
     rows = [cells(row, report["cases"][row["case"]]) for row in report["rows"]]
     compared = [ratios(case, lines) for case, lines in by_case(report["rows"]).items()]
     return (f"Machine: {report['machine']}\n\n" + table(HEAD, rows, left=(0, 2)) + "\nTimes in times of another:\n\n"
-            + table(["case", *RATIOS, "memory, libtorch / xtape, 1"], compared))
+            + table(["case", *RATIOS, "memory, xtape / libtorch, 1", "memory, xtape / libtorch, 2"], compared))
 
 
 def page(report):

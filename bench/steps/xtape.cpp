@@ -57,8 +57,6 @@ struct Ends {
 };
 
 struct TransformerModel {
-    static constexpr std::size_t rows_of_a_piece = 32;
-
     explicit TransformerModel(const Case& problem, Random random = Random(1))
         : ends(problem, random),
           positions(problem.width),
@@ -90,8 +88,6 @@ struct TransformerModel {
 };
 
 struct GruModel {
-    static constexpr std::size_t rows_of_a_piece = 64;
-
     explicit GruModel(const Case& problem, Random random = Random(1))
         : ends(problem, random),
           encoder(gru_config(problem), random),
@@ -136,6 +132,8 @@ Index rows_of(const std::vector<std::int64_t>& symbols, std::size_t length, std:
     return rows;
 }
 
+constexpr std::size_t most_pieces = 4;  // a quarter of the memory
+
 template <class Seq2Seq>
 class Trainer {
 public:
@@ -148,8 +146,7 @@ public:
         criterion_.reduction = Reduction::mean;
     }
 
-    /// A share of the rows for each thread, in pieces whose arrays stay small. Forward took as long as
-    /// in the slowest share.
+    /// A share of the rows for each thread, in pieces. Forward took as long as in the slowest share.
     Step operator()(const Batch& batch) {
         criterion_.normaliser =
             static_cast<double>(batch.target_tokens);  // the shares' losses add up
@@ -185,7 +182,7 @@ private:
 
     Shares shares_of(std::size_t rows) const {
         const std::size_t count = std::min(workers_.size(), rows);
-        return {count, std::max<std::size_t>(1, rows / count / Seq2Seq::rows_of_a_piece)};
+        return {count, std::min(most_pieces, rows / count)};
     }
 
     Adam& optimiser() {

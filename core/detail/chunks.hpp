@@ -60,7 +60,7 @@ public:
 
 private:
     using Allocator = PoolAllocator<T>;
-    static constexpr std::size_t shift = 6;
+    static constexpr std::size_t shift = 8;
     static constexpr std::size_t chunk_size = std::size_t{1} << shift;
 
     std::vector<T*> chunks_;

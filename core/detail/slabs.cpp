@@ -27,7 +27,11 @@ bool Slabs::has_room(std::size_t size) const {
 void Slabs::cut(std::size_t k, Chain& chain) {
     const std::size_t size = size_of(k);
     if (!has_room(size)) {
-        newest_ = new (from_system(slab_size, slab_size)) Slab{newest_, head_size, 0};
+        void* const slab = from_system(slab_size, slab_size);
+        if (newest_ != nullptr) {  // a program that needs less shall not have all of it
+            prefer_large_pages(slab, slab_size);
+        }
+        newest_ = new (slab) Slab{newest_, head_size, 0};
     }
     for (std::size_t bytes = 0; bytes < batch_bytes && has_room(size); bytes += size) {
         chain.push(reinterpret_cast<std::byte*>(newest_) + newest_->cut);

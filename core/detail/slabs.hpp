@@ -29,7 +29,7 @@ private:
         std::size_t cut;     // bytes from the beginning, this head included
         std::size_t unused;  // while unused ones are looked for: bytes in the chains
     };
-    static constexpr std::size_t slab_size = std::size_t{1} << 16;
+    static constexpr std::size_t slab_size = std::size_t{1} << 21;  // a large page
     static constexpr std::size_t head_size = 64;
 
     static Slab& slab_of(void* block) noexcept;

@@ -29,12 +29,16 @@ void* from_system(std::size_t bytes, std::size_t alignment) {
 
 void* from_system(std::size_t bytes) {
     void* block = from_system(bytes, alignment_of(bytes));
-#if defined(__linux__)
     if (bytes >= 2 * huge_page) {
-        madvise(block, bytes, MADV_HUGEPAGE);  // a hint: first touch is cheaper in large pages
+        prefer_large_pages(block, bytes);
     }
-#endif
     return block;
+}
+
+void prefer_large_pages([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) noexcept {
+#if defined(__linux__)
+    madvise(block, bytes, MADV_HUGEPAGE);
+#endif
 }
 
 void to_system(void* block, std::size_t bytes, std::size_t alignment) noexcept {

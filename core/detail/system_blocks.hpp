@@ -8,6 +8,9 @@ namespace xtape::memory {
 void* from_system(std::size_t bytes);
 void* from_system(std::size_t bytes, std::size_t alignment);
 
+/// A hint: with large pages the first touch is cheaper, and so is finding the way to a block.
+void prefer_large_pages(void* block, std::size_t bytes) noexcept;
+
 /// Takes it back.
 void to_system(void* block, std::size_t bytes) noexcept;
 void to_system(void* block, std::size_t bytes, std::size_t alignment) noexcept;
