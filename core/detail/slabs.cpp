@@ -27,7 +27,7 @@ bool Slabs::has_room(std::size_t size) const {
 void Slabs::cut(std::size_t k, Chain& chain) {
     const std::size_t size = size_of(k);
     if (!has_room(size)) {
-        void* const slab = from_system(slab_size, slab_size);
+        void* const slab = from_system_aligned(slab_size, slab_size);
         if (newest_ != nullptr) {  // a program that needs less shall not have all of it
             prefer_large_pages(slab, slab_size);
         }
@@ -62,7 +62,7 @@ void Slabs::return_unused(Chain* chains) noexcept {
         Slab* const slab = *link;
         if (is_unused(*slab)) {
             *link = slab->next;
-            to_system(slab, slab_size, slab_size);
+            to_system_aligned(slab, slab_size);
         } else {
             slab->unused = 0;
             link = &slab->next;

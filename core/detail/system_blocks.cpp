@@ -22,13 +22,13 @@ std::size_t alignment_of(std::size_t bytes) {
 
 }  // namespace
 
-void* from_system(std::size_t bytes, std::size_t alignment) {
+void* from_system_aligned(std::size_t bytes, std::size_t alignment) {
     taken.fetch_add(1, std::memory_order_relaxed);
     return ::operator new (bytes, std::align_val_t{alignment});
 }
 
 void* from_system(std::size_t bytes) {
-    void* block = from_system(bytes, alignment_of(bytes));
+    void* block = from_system_aligned(bytes, alignment_of(bytes));
     if (bytes >= 2 * huge_page) {
         prefer_large_pages(block, bytes);
     }
@@ -41,12 +41,12 @@ void prefer_large_pages([[maybe_unused]] void* block, [[maybe_unused]] std::size
 #endif
 }
 
-void to_system(void* block, std::size_t bytes, std::size_t alignment) noexcept {
-    ::operator delete (block, bytes, std::align_val_t{alignment});
+void to_system_aligned(void* block, std::size_t alignment) noexcept {
+    ::operator delete (block, std::align_val_t{alignment});
 }
 
 void to_system(void* block, std::size_t bytes) noexcept {
-    to_system(block, bytes, alignment_of(bytes));
+    to_system_aligned(block, alignment_of(bytes));
 }
 
 std::size_t system_block_count() noexcept {
