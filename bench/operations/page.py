@@ -10,8 +10,9 @@ what an operation costs where its arithmetic costs nothing. Forward is the chain
 `requires_grad` and a tensor of one element; backward is the gradient and giving everything back. Both get the same values.
 
 Bytes are the peak over what the process had before, for each operation: with few of them, mostly what a library touches
-when it is used for the first time. "Ratio" is what libtorch takes over what xtape takes. libtorch with a million operations
-is left out: to measure that takes it more than a minute.
+when it is used for the first time. 18 of xtape's belong to the reading, which keeps lists as long as the tape. "Ratio" is
+what libtorch takes over what xtape takes. libtorch with a million operations is left out: to measure that takes it more than
+a minute.
 
 ![times](operations.svg)
 
