@@ -7,8 +7,10 @@
 #include <xtape/core/errors.hpp>
 #include <xtape/core/tape.hpp>
 #include <xtape/ops/arithmetic.hpp>
+#include <xtape/ops/broadcast.hpp>
 #include <xtape/ops/detail/axes.hpp>
 #include <xtape/ops/detail/rows.hpp>
+#include <xtape/ops/detail/sums.hpp>
 #include <xtape/ops/power.hpp>
 #include <xtape/ops/reduce_sum.hpp>
 
@@ -29,6 +31,10 @@ struct Rows {
     Variable mean(const Variable& x) const { return scale(sum(x), 1 / static_cast<Real>(width)); }
     Batch mean(double sum) const { return static_cast<Real>(sum / static_cast<double>(width)); }
 };
+
+Rows rows_of(const Shape& shape, std::size_t rank) {
+    return {rank, around(shape, shape.size() - rank, rank).extent};
+}
 
 /// y = (x - m) r and, for each row, r = 1 / sqrt(mean (x - m)^2 + eps).
 struct Normalised {
@@ -53,6 +59,15 @@ Normalised normalise(Variable& x, Rows rows, double eps) {
     return {Variable(std::move(y)), Variable(std::move(inverse))};
 }
 
+/// dx = r (g - mean g - y mean(g y)) for one row; dx may be g.
+void project(Rows rows, const Real* g, const Real* y, Real r, Real* dx) {
+    const std::size_t n = rows.width;
+    const Batch m = rows.mean(total(n, g));
+    const Batch a = rows.mean(total_product(n, g, y));
+    const auto rule = [=, r = Batch(r)](Batch v, Batch w) { return r * (v - m - w * a); };
+    map(n, dx, rule, g, y);
+}
+
 // dx = r (g - mean g - y a) with a = mean(g y): a symmetric matrix times g. With h the gradient of
 // a loss with respect to dx, and b = mean(h y),
 //
@@ -69,17 +84,32 @@ Variable layer_norm_gradient(const Normalised& z, Variable g, Rows rows) {
                    return rows.sum(h * (g - rows.mean(g) - y * rows.mean(g * y)));
                }};
     Input to_g{g, [z, rows](Variable h) { return layer_norm_gradient(z, std::move(h), rows); }};
-    const std::size_t n = rows.width;
-    Array dx = map_rows(g, n, [&](std::size_t i, const Real* g_i, Real* dx_i) {
-        const Real* y_i = y.value().data() + i * n;
-        const Batch r_i(r.value().data()[i]);
-        const Batch m = rows.mean(total(n, g_i));
-        const Batch a = rows.mean(total_product(n, g_i, y_i));
-        const auto rule = [=](Batch v, Batch w) { return r_i * (v - m - w * a); };
-        map(n, dx_i, rule, g_i, y_i);
+    Array dx = map_rows(g, rows.width, [&](std::size_t i, const Real* g_i, Real* dx_i) {
+        project(rows, g_i, y.value().data() + i * rows.width, r.value().data()[i], dx_i);
     });
     return record("LayerNormGradient", std::move(dx), std::move(to_y), std::move(to_r),
                   std::move(to_g));
+}
+
+/// The same of g gain, row by row in one go.
+Variable gained_gradient(const Normalised& z, const Array& gain, Variable g, Rows rows) {
+    const std::size_t n = rows.width;
+    return Variable(map_rows(g, n, [&](std::size_t i, const Real* g_i, Real* dx_i) {
+        const auto times = [](Batch v, Batch w) { return v * w; };
+        map(n, dx_i, times, g_i, gain.data());
+        project(rows, dx_i, z.y.value().data() + i * n, z.r.value().data()[i], dx_i);
+    }));
+}
+
+/// y gain + bias
+Array affine(const Array& y, const Array& gain, const Array& bias) {
+    const auto rule = [](Batch v, Batch w, Batch b) { return v * w + b; };
+    const std::size_t n = gain.size();
+    Array z = Array::from_shape(y.shape());
+    for (std::size_t at = 0; at < y.size(); at += n) {
+        map(n, z.data() + at, rule, y.data() + at, gain.data(), bias.data());
+    }
+    return z;
 }
 
 void require_eps(double eps) {
@@ -101,8 +131,6 @@ void require_fits(const Shape& x, const Shape& gain, const Shape& bias) {
     }
 }
 
-}  // namespace
-
 // y_i = (x_i - m) r with m = mean x and r = (mean (x - m)^2 + eps)^(-1/2), over a row of n numbers.
 // Every x_j enters y_j directly, and all y_i through m and r:
 //
@@ -112,13 +140,7 @@ void require_fits(const Shape& x, const Shape& gain, const Shape& bias) {
 //
 // r stands on the tape as well, as nobody's input: only this gradient differentiated again asks
 // for it.
-Variable layer_norm(Variable x, std::size_t row_rank, double eps) {
-    require_eps(eps);
-    if (row_rank == 0 || row_rank > x.shape().size()) {
-        throw ShapeError(text("layer_norm: a row of ", row_rank, " axes of shape ", x.shape(),
-                              "; it takes one or more of the last axes"));
-    }
-    const Rows rows{row_rank, around(x.shape(), x.shape().size() - row_rank, row_rank).extent};
+Normalised layer_norm(const char* op, Variable x, Rows rows, double eps) {
     const Normalised z = normalise(x, rows, eps);
     const auto through_r = [z, rows](const Variable& g) {
         return scale(g * square(z.r) * z.y, -1 / static_cast<Real>(rows.width));
@@ -127,12 +149,43 @@ Variable layer_norm(Variable x, std::size_t row_rank, double eps) {
         return layer_norm_gradient(z, std::move(g), rows);
     };
     record("InverseDeviation", z.r, Input{x, through_r});
-    return record({"LayerNorm", {{"row_rank", row_rank}, {"eps", eps}}}, z.y, Input{x, pullback});
+    record({op, {{"row_rank", rows.rank}, {"eps", eps}}}, z.y, Input{x, pullback});
+    return z;
 }
 
+}  // namespace
+
+Variable layer_norm(Variable x, std::size_t row_rank, double eps) {
+    require_eps(eps);
+    if (row_rank == 0 || row_rank > x.shape().size()) {
+        throw ShapeError(text("layer_norm: a row of ", row_rank, " axes of shape ", x.shape(),
+                              "; it takes one or more of the last axes"));
+    }
+    const Rows rows = rows_of(x.shape(), row_rank);
+    return layer_norm("LayerNorm", std::move(x), rows, eps).y;
+}
+
+// z = y gain + bias, with y from above: dL/dy = g gain, and over all rows dL/dgain = sum g y and
+// dL/dbias = sum g. The first two are worth a pass of their own; whoever records gets operators. y stands
+// on the tape for them, too, as nobody's input.
 Variable layer_norm(Variable x, const Variable& gain, const Variable& bias, double eps) {
+    require_eps(eps);
     require_fits(x.shape(), gain.shape(), bias.shape());
-    return layer_norm(std::move(x), gain.shape().size(), eps) * gain + bias;
+    const Shape row = gain.shape();
+    const Rows rows = rows_of(x.shape(), row.size());
+    const Normalised z = layer_norm("Normalise", x, rows, eps);
+    const auto to_x = [z, gain, rows](Variable g) {
+        return is_recording() ? layer_norm_gradient(z, std::move(g) * gain, rows)
+                              : gained_gradient(z, gain.value(), std::move(g), rows);
+    };
+    const auto to_gain = [z, row](const Variable& g) {
+        return is_recording() ? sum_to(g * z.y, row)
+                              : Variable(sum_of_row_products(g.value(), z.y.value(), row));
+    };
+    const auto to_bias = [row](Variable g) { return sum_to(std::move(g), row); };
+    Array y = affine(z.y.value(), gain.value(), bias.value());
+    return record("LayerNorm", std::move(y), Input{x, to_x}, Input{gain, to_gain},
+                  Input{bias, to_bias});
 }
 
 }  // namespace xtape

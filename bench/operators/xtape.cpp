@@ -100,7 +100,7 @@ Operator find_operator(const Case& problem) {
 
 Inputs make_inputs(const Case& problem) {
     Inputs inputs;
-    for (const Extents& extents : problem.inputs) {
+    for (const operators_bench::Extents& extents : problem.inputs) {
         Array x(Shape(extents.begin(), extents.end()));
         fill_input(x.data(), extents, inputs.size());
         inputs.emplace_back(std::move(x));

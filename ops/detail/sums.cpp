@@ -7,21 +7,23 @@ namespace xtape {
 
 namespace {
 
-/// y = sum of `rows` rows of length n at x. Halves are added up separately: one after the other, a
-/// million floats would lose half of their digits.
-void add_rows(const Real* x, std::size_t rows, std::size_t n, Real* y) {
+/// y = sum of f(x...) over `rows` rows of length n. Halves are added up separately: one after the other,
+/// a million floats would lose half of their digits.
+template <class F, class... In>
+void add_rows(std::size_t rows, std::size_t n, Real* y, F f, const In*... x) {
     constexpr std::size_t few = 32;
-    const auto plus = [](Batch a, Batch b) { return a + b; };
     if (rows > few) {
         const std::size_t half = rows / 2;
         Array second = Array::from_shape({n});
-        add_rows(x, half, n, y);
-        add_rows(x + half * n, rows - half, n, second.data());
+        add_rows(half, n, y, f, x...);
+        add_rows(rows - half, n, second.data(), f, (x + half * n)...);
+        const auto plus = [](Batch a, Batch b) { return a + b; };
         return map(n, y, plus, y, second.data());
     }
-    std::copy_n(x, n, y);
+    map(n, y, f, x...);
+    const auto add = [f](Batch sum, auto... v) { return sum + f(v...); };
     for (std::size_t i = 1; i < rows; ++i) {
-        map(n, y, plus, y, x + i * n);
+        map(n, y, add, y, (x + i * n)...);
     }
 }
 
@@ -37,7 +39,8 @@ void sum_middle(const Array& x, const Around& a, Array& y) {
             y.data()[i] = static_cast<Real>(sum(
                 a.extent, [](Batch v) { return v; }, rows));
         } else {
-            add_rows(rows, a.extent, a.inner, y.data() + i * a.inner);
+            const auto itself = [](Batch v) { return v; };
+            add_rows(a.extent, a.inner, y.data() + i * a.inner, itself, rows);
         }
     }
 }
@@ -64,6 +67,17 @@ Array sum_over(const Array& x, const std::vector<std::size_t>& axes) {
         terms = &y;
         last = first;
     }
+    return y;
+}
+
+Array sum_of_row_products(const Array& a, const Array& b, const Shape& row) {
+    Array y = Array::from_shape(row);
+    if (a.size() == 0) {
+        y.fill(0);
+        return y;
+    }
+    const auto product = [](Batch v, Batch w) { return v * w; };
+    add_rows(a.size() / y.size(), y.size(), y.data(), product, a.data(), b.data());
     return y;
 }
 
