@@ -41,7 +41,9 @@ struct Normalised {
     Variable y, r;
 };
 
-Normalised normalise(Variable& x, Rows rows, double eps) {
+/// `use(i, y_i)` is called for each row while it is at hand.
+template <class Use>
+Normalised normalise(Variable& x, Rows rows, double eps, Use use) {
     const std::size_t n = rows.width;
     Shape per_row = x.shape();
     std::fill(per_row.end() - static_cast<std::ptrdiff_t>(rows.rank), per_row.end(), 1);
@@ -55,6 +57,7 @@ Normalised normalise(Variable& x, Rows rows, double eps) {
         const auto normal = [r = Batch(r)](Batch v) { return v * r; };
         map(n, y_i, normal, y_i);
         inverse.data()[i] = r;
+        use(i, y_i);
     });
     return {Variable(std::move(y)), Variable(std::move(inverse))};
 }
@@ -101,17 +104,6 @@ Variable gained_gradient(const Normalised& z, const Array& gain, Variable g, Row
     }));
 }
 
-/// y gain + bias
-Array affine(const Array& y, const Array& gain, const Array& bias) {
-    const auto rule = [](Batch v, Batch w, Batch b) { return v * w + b; };
-    const std::size_t n = gain.size();
-    Array z = Array::from_shape(y.shape());
-    for (std::size_t at = 0; at < y.size(); at += n) {
-        map(n, z.data() + at, rule, y.data() + at, gain.data(), bias.data());
-    }
-    return z;
-}
-
 void require_eps(double eps) {
     if (!(eps >= 0)) {
         throw ValueError(text("layer_norm: eps is ", eps, "; it must be 0 or more"));
@@ -140,8 +132,9 @@ void require_fits(const Shape& x, const Shape& gain, const Shape& bias) {
 //
 // r stands on the tape as well, as nobody's input: only this gradient differentiated again asks
 // for it.
-Normalised layer_norm(const char* op, Variable x, Rows rows, double eps) {
-    const Normalised z = normalise(x, rows, eps);
+template <class Use>
+Normalised layer_norm(const char* op, Variable x, Rows rows, double eps, Use use) {
+    const Normalised z = normalise(x, rows, eps, use);
     const auto through_r = [z, rows](const Variable& g) {
         return scale(g * square(z.r) * z.y, -1 / static_cast<Real>(rows.width));
     };
@@ -162,7 +155,8 @@ Variable layer_norm(Variable x, std::size_t row_rank, double eps) {
                               "; it takes one or more of the last axes"));
     }
     const Rows rows = rows_of(x.shape(), row_rank);
-    return layer_norm("LayerNorm", std::move(x), rows, eps).y;
+    const auto nobody = [](std::size_t, const Real*) {};
+    return layer_norm("LayerNorm", std::move(x), rows, eps, nobody).y;
 }
 
 // z = y gain + bias, with y from above: dL/dy = g gain, and over all rows dL/dgain = sum g y and
@@ -173,7 +167,12 @@ Variable layer_norm(Variable x, const Variable& gain, const Variable& bias, doub
     require_fits(x.shape(), gain.shape(), bias.shape());
     const Shape row = gain.shape();
     const Rows rows = rows_of(x.shape(), row.size());
-    const Normalised z = layer_norm("Normalise", x, rows, eps);
+    Array y = Array::from_shape(x.shape());
+    const auto affine = [&, n = rows.width](std::size_t i, const Real* y_i) {
+        const auto rule = [](Batch v, Batch w, Batch b) { return v * w + b; };
+        map(n, y.data() + i * n, rule, y_i, gain.value().data(), bias.value().data());
+    };
+    const Normalised z = layer_norm("Normalise", x, rows, eps, affine);
     const auto to_x = [z, gain, rows](Variable g) {
         return is_recording() ? layer_norm_gradient(z, std::move(g) * gain, rows)
                               : gained_gradient(z, gain.value(), std::move(g), rows);
@@ -183,7 +182,6 @@ Variable layer_norm(Variable x, const Variable& gain, const Variable& bias, doub
                               : Variable(sum_of_row_products(g.value(), z.y.value(), row));
     };
     const auto to_bias = [row](Variable g) { return sum_to(std::move(g), row); };
-    Array y = affine(z.y.value(), gain.value(), bias.value());
     return record("LayerNorm", std::move(y), Input{x, to_x}, Input{gain, to_gain},
                   Input{bias, to_bias});
 }
