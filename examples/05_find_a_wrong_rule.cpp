@@ -39,7 +39,7 @@ Variable mish(const Variable& x, Slope slope) {
                   Input{x, [x, slope](const Variable& g) { return g * slope(x); }});
 }
 
-// Two layers and a loss for three examples: seventeen operators, any of which may be wrong.
+// Two layers and a loss for three examples: fifteen operators, any of which may be wrong.
 Function model_with(Slope slope) {
     return [slope](const std::vector<Variable>& in) {
         const Variable &x = in[0], &w = in[1], &gain = in[2], &v = in[3];

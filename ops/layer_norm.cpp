@@ -182,7 +182,7 @@ Variable layer_norm(Variable x, const Variable& gain, const Variable& bias, doub
                               : Variable(sum_of_row_products(g.value(), z.y.value(), row));
     };
     const auto to_bias = [row](Variable g) { return sum_to(std::move(g), row); };
-    return record("LayerNorm", std::move(y), Input{x, to_x}, Input{gain, to_gain},
+    return record({"LayerNorm", {{"eps", eps}}}, std::move(y), Input{x, to_x}, Input{gain, to_gain},
                   Input{bias, to_bias});
 }
 
