@@ -12,8 +12,9 @@ namespace xtape::memory {
 /// A fresh block from the operating system costs a page fault per 4 KiB, which is ten times what
 /// most operators need to fill it. So freed blocks are kept and handed out again: by size class
 /// (16 bytes apart up to 256, then a quarter of a power of two), first from the thread that freed
-/// them, then from a store that all threads share. Small blocks are cut from slabs. Under AddressSanitizer and its kin every block comes from and
-/// returns to the system, so that they see each use after free.
+/// them, then from a store that all threads share. Small blocks are cut from slabs. Under
+/// AddressSanitizer and its kin every block comes from and returns to the system, so that they see
+/// each use after free.
 ///
 /// Throws std::bad_alloc when even giving back every unused block does not help.
 void* allocate(std::size_t bytes);

@@ -122,11 +122,7 @@ GruCell::GruCell(std::size_t inputs, std::size_t width, Random& random)
 
 Variable GruCell::operator()(const Variable& x, const Variable& h) const {
     require_rows(*this, x.shape(), h.shape());
-    return step(input(x), h);
-}
-
-Variable GruCell::step(const Variable& a, const Variable& h) const {
-    return gru_gates(a, state(h), h);
+    return gru_gates(input(x), state(h), h);
 }
 
 Parameters GruCell::parameters() const {

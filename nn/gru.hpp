@@ -26,9 +26,6 @@ struct GruCell {
     Variable operator()(const Variable& x, const Variable& h) const;
     Parameters parameters() const;
 
-    /// The same when a = x W + b is known already: for many steps it is one product.
-    Variable step(const Variable& a, const Variable& h) const;
-
     std::size_t width() const { return state.weight.shape()[0]; }
 
     Linear input;

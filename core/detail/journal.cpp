@@ -119,14 +119,14 @@ void Journal::leave(std::size_t start, bool watching) noexcept {
     tapes_.watching -= watching ? 1 : 0;
     if (tapes_.alive == 0) {
         truncate(tapes_.base);
-    } else if (!is_recording()) {
+    } else if (recording_ == 0) {
         truncate(start);  // the other tapes are being read: they end before this one began
     }
 }
 
 Journal::Listeners Journal::exchange_listeners(const Listeners& others) noexcept {
     Listeners before = std::exchange(tapes_, others);
-    before.recording = std::exchange(detail::recording_tapes, others.recording);
+    before.recording = std::exchange(recording_, others.recording);
     return before;
 }
 

@@ -59,8 +59,8 @@ public:
     // A tape is alive from its opening until it closes or was read; while it is read it is alive,
     // but does not record.
     void enter(bool watching) noexcept;
-    void pause() noexcept { --detail::recording_tapes; }
-    void resume() noexcept { ++detail::recording_tapes; }
+    void pause() noexcept { --recording_; }
+    void resume() noexcept { ++recording_; }
     void leave(std::size_t start, bool watching) noexcept;
 
     /// Who listens, and where the list begins for them.
@@ -87,6 +87,7 @@ private:
     Variable::Id last_leaf_;
     Interception* interception_ = nullptr;
     Listeners tapes_;
+    std::size_t& recording_ = detail::recording_tapes;  // of this journal's thread, whoever asks
 };
 
 /// While it lives, the youngest tape of this thread records nothing.

@@ -1,3 +1,4 @@
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -117,6 +118,16 @@ TEST_SUITE("tape") {
             CHECK(own.gradients(y * x, {x})[0].item() == 9);  // y is given here, not computed
         }).join();
         CHECK(tape.gradients(y, {x})[0].item() == 6);
+    }
+    TEST_CASE("ends for its own thread, whichever closes it") {
+        auto tape = std::make_unique<Tape>();
+        std::thread([&] {
+            tape.reset();
+            CHECK_FALSE(is_recording());
+        }).join();
+        CHECK_FALSE(is_recording());
+        Tape next;
+        CHECK(is_recording());
     }
     TEST_CASE("drops what it recorded when somebody throws") {
         const Variable x(Array{1, 2});

@@ -1,28 +1,9 @@
-#include <algorithm>
-#include <vector>
-
 #include "tests/dual/definitions.hpp"
+#include "tests/support/reading_order.hpp"
 
 namespace xtape::dual {
 
 namespace {
-
-/// The tokens of sequence s in the order in which they are read.
-std::vector<std::size_t> tokens_of(std::size_t s, const std::vector<std::size_t>& rows,
-                                   Direction direction) {
-    std::vector<std::size_t> tokens;
-    std::size_t first = 0;
-    for (const std::size_t count : rows) {
-        if (s < count) {
-            tokens.push_back(first + s);
-        }
-        first += count;
-    }
-    if (direction == Direction::backward) {
-        std::reverse(tokens.begin(), tokens.end());
-    }
-    return tokens;
-}
 
 /// [rows, width] of one row, as [1, width].
 DualArray row_of(const DualArray& x, std::size_t row) {

@@ -81,7 +81,6 @@ TEST_SUITE("gru_cell") {
         const Variable z = sigmoid(slice(a, -1, 2, 4) + slice(b, -1, 2, 4));
         const Variable n = tanh(slice(a, -1, 4) + r * slice(b, -1, 4));
         CHECK(close(cell(x, h).value(), ((1 - z) * n + z * h).value()));
-        CHECK(same_bits(cell(x, h).value(), cell.step(a, h).value()));
     }
     TEST_CASE("takes any number of axes before the last") {
         const GruCell cell = make_gru(3, 2).cell;

@@ -1,6 +1,6 @@
 #include <xtape/ops/gru_states.hpp>
 
-#include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -16,6 +16,7 @@
 #include <xtape/ops/reduce_sum.hpp>
 #include <xtape/ops/slice.hpp>
 #include "tests/support/arrays.hpp"
+#include "tests/support/reading_order.hpp"
 
 using namespace xtape;
 
@@ -48,19 +49,8 @@ Variable one_by_one(const Operands& in, const Rows& rows, Direction direction) {
     const std::size_t sequences = in.initial.shape()[0];
     std::vector<Variable> states(in.a.shape()[0], in.initial);
     for (std::size_t s = 0; s < sequences; ++s) {
-        std::vector<std::size_t> tokens;
-        std::size_t first = 0;
-        for (const std::size_t count : rows) {
-            if (s < count) {
-                tokens.push_back(first + s);
-            }
-            first += count;
-        }
-        if (direction == Direction::backward) {
-            std::reverse(tokens.begin(), tokens.end());
-        }
         Variable h = rows_of(in.initial, s, s + 1);
-        for (const std::size_t token : tokens) {
+        for (const std::size_t token : tokens_of(s, rows, direction)) {
             h = gru_gates(rows_of(in.a, token, token + 1), matmul(h, in.weight) + in.bias, h);
             states[token] = h;
         }
@@ -78,10 +68,7 @@ TEST_SUITE("gru_states") {
     TEST_CASE("are what gru_gates makes of each sequence, token by token") {
         for (const Direction direction : directions) {
             for (const Rows& rows : shapes) {
-                std::size_t tokens = 0;
-                for (const std::size_t count : rows) {
-                    tokens += count;
-                }
+                const auto tokens = std::accumulate(rows.begin(), rows.end(), std::size_t{0});
                 const Operands in = operands(tokens, 3, 5);
                 Tape tape;
                 const Variable y = in.read(rows, direction);
